@@ -1,0 +1,99 @@
+/**
+ * The graph from 2-check to 4-plan: values (tensors) and operations over them, immutable. `Checked` and `Simplified`
+ * differ in what is known: a `Simplified` value always has its quantisation, and all constants are integers.
+ */
+
+import type { Site } from "../../dsl/graph.js";
+import type { OperatorAttributes, OperatorKind } from "../ops/index.js";
+import type { Quantization } from "../../dsl/tensor.js";
+import type { Limits } from "../limits/limits.js";
+import type { Board } from "../targets/board.js";
+
+export type { Quantization, Site };
+
+/** `int32` is for biases and constants only. */
+export type DType = "int8" | "float32" | "int32";
+
+export interface TensorType {
+  /** Without the batch; NHWC. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** Index into `Graph.values`. */
+export type ValueId = number;
+
+export interface Value extends TensorType {
+  readonly name: string;
+  /** int8 only. Undefined: not yet known (float weights before calibration). */
+  readonly quantization?: Quantization;
+  /** Set when the value is the same in every inference. */
+  readonly constant?: Constant;
+  readonly site?: Site;
+}
+
+/**
+ * A constant tensor. `scales`: real = scales[c] * q, one entry (per tensor) or one per output channel; absent for float32.
+ * `data` is absent before training, when only sizes are given: such a network can be checked but not built.
+ */
+export interface Constant extends TensorType {
+  readonly data?: Int8Array | Int32Array | Float32Array;
+  readonly scales?: readonly number[];
+  readonly site?: Site;
+}
+
+/** One operator applied. `attributes` are resolved: pairs are pairs, padding is explicit, names are unique. */
+export interface Operation<K extends OperatorKind = OperatorKind> {
+  readonly kind: K;
+  /** Unique; a C identifier. */
+  readonly name: string;
+  readonly inputs: readonly ValueId[];
+  readonly output: ValueId;
+  readonly attributes: OperatorAttributes[K];
+  readonly site?: Site;
+  /** Operations that were folded into this one, first to last. */
+  readonly from?: readonly { readonly name: string; readonly kind: string; readonly site?: Site }[];
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly values: readonly Value[];
+  /** In a topological order. */
+  readonly operations: readonly Operation[];
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly { readonly name: string; readonly value: ValueId }[];
+}
+
+/** The graph with its surroundings, as 2-check leaves it. */
+export interface Checked extends Graph {
+  readonly board: Board;
+  readonly limits: Limits;
+  /** Calibration samples per network input (float32, NHWC, one after the other); undefined where none were given. */
+  readonly calibration?: CalibrationSamples;
+}
+
+export interface CalibrationSamples {
+  readonly method: "min-max" | "percentile" | "mse" | "default";
+  readonly count: number;
+  readonly inputs: ReadonlyMap<ValueId, Float32Array>;
+  readonly site?: Site;
+}
+
+/** After 3-simplify: every int8 value has its quantisation (nominal where `nominal`), every weight is int8, every bias int32. */
+export interface Simplified extends Graph {
+  readonly board: Board;
+  readonly limits: Limits;
+  /** true: quantisation or weights are placeholders (no calibration asked for, or no weights yet): sizes are right, numbers are not. */
+  readonly nominal: boolean;
+}
+
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export const bytesPerElement: Record<DType, number> = { int8: 1, float32: 4, int32: 4 };
+
+/** Bytes of a tensor. */
+export function bytes(type: TensorType): number {
+  return elements(type.shape) * bytesPerElement[type.dtype];
+}

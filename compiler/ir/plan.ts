@@ -1,0 +1,55 @@
+/** 4-plan's result: a list of steps over buffers with lifetimes, placed in the memories of the board. */
+
+import type { Kernel } from "../kernels/kernel.js";
+import type { Operation, Simplified, ValueId } from "./graph.js";
+
+export type BufferId = number;
+
+/** A range of an arena. Several values may share one (views, in-place results). */
+export interface Buffer {
+  readonly id: BufferId;
+  /** What lives there, for the report: the first value's name, or "<layer> scratch". */
+  readonly name: string;
+  readonly bytes: number;
+  /** Power of two. */
+  readonly align: number;
+  /** Alive from the start of step `first` to the end of step `last`. Inputs: from 0. Outputs: to the last step. */
+  readonly first: number;
+  readonly last: number;
+  readonly kind: "input" | "output" | "activation" | "scratch";
+  /** Offset in the arena, bytes. */
+  readonly offset: number;
+}
+
+/** Where a value is: `offset` bytes into a buffer. */
+export interface Storage {
+  readonly buffer: BufferId;
+  readonly offset: number;
+}
+
+/** One call of a generated function. It may cover several operations (streamed segments). */
+export interface Step {
+  readonly operations: readonly Operation[];
+  readonly kernel: Kernel;
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  readonly scratch?: BufferId;
+  readonly inPlace: boolean;
+}
+
+export interface Planned extends Simplified {
+  readonly steps: readonly Step[];
+  readonly buffers: readonly Buffer[];
+  readonly storage: ReadonlyMap<ValueId, Storage>;
+  readonly arena: {
+    /** Size of the arena, bytes. */
+    readonly bytes: number;
+    /** No order and placement of these buffers needs less. */
+    readonly lowerBound: number;
+    /** The step at which most bytes are live. */
+    readonly peakStep: number;
+    /** Region of the board that holds it. */
+    readonly memory: string;
+    readonly align: number;
+  };
+}

@@ -1,0 +1,24 @@
+/** A kernel: one way to compute an operator, as a generator of loop IR specialised to the layer. */
+
+import type { Operation, Value } from "../ir/graph.js";
+import type { KernelFunction } from "../ir/loop.js";
+import type { OperatorKind } from "../ops/attributes.js";
+
+/** The layer a kernel is asked to compute. */
+export interface Layer<K extends OperatorKind = OperatorKind> {
+  readonly operation: Operation<K>;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+}
+
+export interface Kernel<K extends OperatorKind = OperatorKind> {
+  /** As the report prints it: "conv2d im2col 2x2". */
+  readonly name: string;
+  fits(layer: Layer<K>): boolean;
+  /** Scratch in the arena, bytes: the least it can do with, and the most it can make use of. `inPlace`: see below. */
+  scratch?(layer: Layer<K>, inPlace: boolean): { readonly least: number; readonly most: number };
+  /** Inputs whose memory the output may take, if nobody else needs them: the kernel reads every byte before it overwrites it. */
+  inPlace?(layer: Layer<K>): readonly number[];
+  /** The code. `scratch`: bytes granted, between least and most. `inPlace`: the output shares an input's memory. */
+  lower(layer: Layer<K>, granted: { readonly scratch: number; readonly inPlace: boolean }): KernelFunction;
+}

@@ -1,0 +1,72 @@
+/** What everything in the compiler may ask of an operator. One file an operator implements it; passes use only this. */
+
+import type { Node, Site } from "../../dsl/graph.js";
+import type { Signatures } from "../../dsl/signatures.js";
+import type { TensorReference } from "../../dsl/weights.js";
+import type { Constant, Operation, Quantization, TensorType, Value } from "../ir/graph.js";
+import type { Kernel } from "../kernels/kernel.js";
+import type { OperatorAttributes, OperatorKind } from "./attributes.js";
+
+/** int8 or float32 data of one tensor, as the reference semantics see it. */
+export type TensorData = Int8Array | Float32Array;
+
+/** A tensor with everything known about its type. */
+export type Typed = Pick<Value, "shape" | "dtype" | "quantization">;
+
+/** An operator's result of the shape rule. */
+export interface Resolved<K extends OperatorKind> {
+  readonly attributes: OperatorAttributes[K];
+  readonly output: TensorType;
+}
+
+/** What the shape rule may ask of 2-check. Every method rejects (throws `Rejected`) with a diagnostic at the right place. */
+export interface ResolveContext<K extends OperatorKind = OperatorKind> {
+  readonly node: Node<K & keyof Signatures>;
+  readonly inputs: readonly Typed[];
+  /** Name of the i-th input's layer, for messages. */
+  inputName(index: number): string;
+  /**
+   * Reads a tensor of the weights file. Checks existence, dtype (float32, or int8 with its scales; int32 for a bias) and shape.
+   * @param attribute the option that names it, for the diagnostic's place
+   * @param shape expected, in the canonical layout of ops/attributes.ts; -1 where any size will do
+   * @param layout how a pytorch or tensorflow file's dimensions map to the canonical ones
+   */
+  constant(attribute: string, reference: TensorReference, shape: readonly number[], layout: ConstantLayout): Constant | undefined;
+  /** A constant of which only the size is known (`filters` and `kernel` without weights). */
+  untrained(shape: readonly number[]): Constant;
+  /** Rejects with MCU2001 at `attribute` (or the whole call). */
+  fail(attribute: string | undefined, what: string, expected: string, help?: string): never;
+  readonly site?: Site;
+}
+
+/** Source order of a weights file's dimensions, as indices into the canonical shape. `"same"`: as it is. */
+export type ConstantLayout = "conv" | "depthwise" | "dense" | "vector";
+
+/**
+ * How the result's quantisation comes about:
+ * `calibrated`: own range, by calibration (or given); `input`: the first input's; a value: prescribed by the operator;
+ * `none`: the result is not int8.
+ */
+export type QuantizationRule = "calibrated" | "input" | Quantization | "none";
+
+export interface Operator<K extends OperatorKind = OperatorKind> {
+  readonly kind: K;
+  /** TFLite's name, as in its schema: `CONV_2D`. */
+  readonly tflite: string;
+  /** Shape rule: DSL attributes and input types to canonical attributes and the output's type. */
+  resolve(context: ResolveContext<K>): Resolved<K>;
+  quantization(operation: Operation<K>): QuantizationRule;
+  /** Multiply-accumulates of one inference. */
+  macs(operation: Operation<K>, inputs: readonly Typed[], output: Typed): number;
+  /**
+   * Real-valued semantics, for calibration. `inputs` are float32 whatever the dtype; constants must be float32.
+   * Absent: the operator does not occur in float networks.
+   */
+  float?(operation: Operation<K>, inputs: readonly Float32Array[], types: readonly Typed[], output: Typed): Float32Array;
+  /** Exact semantics on quantised tensors: TFLite's reference kernel, bit for bit. Written for clarity; the oracle of all kernels. */
+  reference(operation: Operation<K>, inputs: readonly TensorData[], types: readonly Typed[], output: Typed): TensorData;
+  /** true: the result is the input's bytes under another shape; nothing is computed. */
+  readonly isView?: boolean;
+  /** Ways to compute it, best first; the first that fits is taken. Empty for views. */
+  readonly kernels: readonly Kernel<K>[];
+}
