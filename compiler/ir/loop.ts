@@ -173,6 +173,8 @@ export type Statement =
   | { readonly kind: "store"; readonly pointer: Pointer; readonly index: Expr; readonly value: Expr }
   | { readonly kind: "call"; readonly instruction: Instruction; readonly args: readonly (Expr | Address)[] }
   | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  /** A block of its own: names declared inside are not seen outside. */
+  | { readonly kind: "scope"; readonly body: readonly Statement[] }
   | { readonly kind: "comment"; readonly text: string };
 
 /** A constant array of the network's weights file; `name` is unique within the function. */
@@ -290,12 +292,21 @@ export class Block {
     const [first, end] = [lift(from), lift(to)];
     if (first instanceof Constant && end instanceof Constant) {
       if (first.value >= end.value) return;
-      if (first.value + step >= end.value) return body(first, this);
+      if (first.value + step >= end.value) return this.#once(first, body);
     }
     const variable = new Variable(name);
     const block = new Block();
     body(variable, block);
     this.statements.push({ kind: "for", variable, from: first, to: end, step, body: block.statements });
+  }
+  /** The body of a loop that turns once: in place, or in a scope where it would declare a name again. */
+  #once(counter: Expr, body: (variable: Expr, block: Block) => void): void {
+    const block = new Block();
+    body(counter, block);
+    const names = new Set(declaredNames(this.statements));
+    const clash = declaredNames(block.statements).some((name) => names.has(name));
+    if (clash) this.statements.push({ kind: "scope", body: block.statements });
+    else this.statements.push(...block.statements);
   }
   if(condition: Expr, then: (block: Block) => void, otherwise?: (block: Block) => void): void {
     const yes = new Block();
@@ -304,4 +315,10 @@ export class Block {
     otherwise?.(no);
     this.statements.push({ kind: "if", condition, then: yes.statements, otherwise: no.statements });
   }
+}
+
+function declaredNames(statements: readonly Statement[]): string[] {
+  return statements.flatMap((one) =>
+    one.kind === "declare" ? [one.variable.name] : one.kind === "point" ? [one.pointer.name] : [],
+  );
 }

@@ -3,12 +3,15 @@
 import type { Operation, Value } from "../ir/graph.js";
 import type { KernelFunction } from "../ir/loop.js";
 import type { OperatorKind } from "../ops/attributes.js";
+import type { Operator } from "../ops/operator.js";
 
 /** The layer a kernel is asked to compute. */
 export interface Layer<K extends OperatorKind = OperatorKind> {
   readonly operation: Operation<K>;
   readonly inputs: readonly Value[];
   readonly output: Value;
+  /** The operation's operator: its reference semantics serve kernels that tabulate it. */
+  readonly operator: Operator<K>;
 }
 
 export interface Kernel<K extends OperatorKind = OperatorKind> {

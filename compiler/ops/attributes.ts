@@ -76,3 +76,8 @@ export interface OperatorAttributes {
 }
 
 export type OperatorKind = keyof OperatorAttributes;
+
+/** Operators with `weights`, an optional `bias` and an `activation`: the dimension of `weights` that counts output channels. */
+export const outputChannelAxis = { conv2d: 0, depthwiseConv2d: 2, dense: 0 } as const;
+
+export type WeightedKind = keyof typeof outputChannelAxis;

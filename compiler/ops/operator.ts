@@ -31,7 +31,12 @@ export interface ResolveContext<K extends OperatorKind = OperatorKind> {
    * @param shape expected, in the canonical layout of ops/attributes.ts; -1 where any size will do
    * @param layout how a pytorch or tensorflow file's dimensions map to the canonical ones
    */
-  constant(attribute: string, reference: TensorReference, shape: readonly number[], layout: ConstantLayout): Constant | undefined;
+  constant(
+    attribute: string,
+    reference: TensorReference,
+    shape: readonly number[],
+    layout: ConstantLayout,
+  ): Constant | undefined;
   /** A constant of which only the size is known (`filters` and `kernel` without weights). */
   untrained(shape: readonly number[]): Constant;
   /** Rejects with MCU2001 at `attribute` (or the whole call). */
@@ -62,9 +67,19 @@ export interface Operator<K extends OperatorKind = OperatorKind> {
    * Real-valued semantics, for calibration. `inputs` are float32 whatever the dtype; constants must be float32.
    * Absent: the operator does not occur in float networks.
    */
-  float?(operation: Operation<K>, inputs: readonly Float32Array[], types: readonly Typed[], output: Typed): Float32Array;
+  float?(
+    operation: Operation<K>,
+    inputs: readonly Float32Array[],
+    types: readonly Typed[],
+    output: Typed,
+  ): Float32Array;
   /** Exact semantics on quantised tensors: TFLite's reference kernel, bit for bit. Written for clarity; the oracle of all kernels. */
-  reference(operation: Operation<K>, inputs: readonly TensorData[], types: readonly Typed[], output: Typed): TensorData;
+  reference(
+    operation: Operation<K>,
+    inputs: readonly TensorData[],
+    types: readonly Typed[],
+    output: Typed,
+  ): TensorData;
   /** true: the result is the input's bytes under another shape; nothing is computed. */
   readonly isView?: boolean;
   /** Ways to compute it, best first; the first that fits is taken. Empty for views. */

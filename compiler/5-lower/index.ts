@@ -1,0 +1,65 @@
+/** 5-lower: every planned step becomes a function in loop IR, with its cost. */
+
+import type { Lowered, LoweredStep } from "../ir/lowered.js";
+import { elementBytes, type KernelFunction } from "../ir/loop.js";
+import type { Planned, Step } from "../ir/plan.js";
+import { layerOf } from "../4-plan/step.js";
+import { liveBytes } from "../4-plan/placement.js";
+import { operatorOf } from "../ops/index.js";
+import { costOf } from "./cost.js";
+import { estimateStack } from "./stack.js";
+
+export function lower(net: Planned): Lowered {
+  const live = liveBytes(net.buffers, net.steps.length);
+  const lowered = net.steps.map((step, index) => lowerStep(net, step, live[index]));
+  const sum = (of: (one: LoweredStep) => number) => lowered.reduce((total, one) => total + of(one), 0);
+  const cycles = sum((one) => one.cycles);
+  return {
+    ...net,
+    lowered,
+    totals: {
+      macs: sum((one) => one.macs),
+      cycles,
+      seconds: cycles / net.board.clockHz,
+      constantBytes: sum((one) => one.constantBytes),
+      codeBytes: sum((one) => one.codeBytes),
+      stackBytes: Math.max(0, ...lowered.map((one) => estimateStack(one.code))),
+    },
+  };
+}
+
+function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
+  const scratch = step.scratch === undefined ? undefined : net.buffers[step.scratch];
+  const [operation] = step.operations;
+  const code = step.kernel.lower(layerOf(net, operation), { scratch: scratch?.bytes ?? 0, inPlace: step.inPlace });
+  const offsets = [...step.inputs, ...step.outputs].map((value) => {
+    const { buffer, offset } = net.storage.get(value)!;
+    return net.buffers[buffer].offset + offset;
+  });
+  if (scratch) offsets.push(scratch.offset);
+  if (offsets.length !== code.parameters.length) throw new Error(`${operation.name}: the kernel's parameters do not match its step`);
+  const { cycles, instructions } = costOf(code);
+  return {
+    step,
+    name: operation.name,
+    code,
+    offsets,
+    macs: macsOf(net, step),
+    cycles: Math.round(cycles),
+    constantBytes: constantBytes(code),
+    codeBytes: Math.round(instructions * 3.6),
+    liveBytes,
+    scratchBytes: scratch?.bytes ?? 0,
+  };
+}
+
+function macsOf(net: Planned, step: Step): number {
+  return step.operations.reduce((sum, operation) => {
+    const { inputs, output } = layerOf(net, operation);
+    return sum + operatorOf(operation).macs(operation, inputs, output);
+  }, 0);
+}
+
+function constantBytes(code: KernelFunction): number {
+  return code.constants.reduce((sum, { element, data }) => sum + elementBytes[element] * data.length, 0);
+}

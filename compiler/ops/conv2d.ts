@@ -1,0 +1,120 @@
+import { pointwiseConvolution, gatheredConvolution } from "../kernels/convolution.js";
+import type { OperatorAttributes } from "./attributes.js";
+import type { Operator, ResolveContext, Typed } from "./operator.js";
+import type { Constant } from "../ir/graph.js";
+import { elements } from "../ir/graph.js";
+import { activate, activationLimits } from "./arithmetic/activation.js";
+import { int32Bias, int8Values, realBias, realValues } from "./arithmetic/constants.js";
+import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
+import { multiplyMatrix } from "./arithmetic/matrix.js";
+import { activationOption, count, int8Input, pair, resultType } from "./arithmetic/options.js";
+import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
+import { resolveBias } from "./arithmetic/weights.js";
+import { forEachWindow, resolveWindow } from "./arithmetic/windows.js";
+
+type Attributes = OperatorAttributes["conv2d"];
+
+/** 2-D convolution, [height, width, in] -> [height', width', out]. */
+export const conv2d: Operator<"conv2d"> = {
+  kind: "conv2d",
+  tflite: "CONV_2D",
+
+  resolve(context) {
+    const options = context.node.attributes;
+    const [height, width, channels] = int8Input(context, 3);
+    const weights = resolveWeights(context, channels);
+    const [filters, rows, columns] = weights.shape;
+    const { window, size } = resolveWindow(context, options, [rows, columns], [height, width]);
+    const bias = resolveBias(context, options.bias, weights, filters);
+    const activation = activationOption(context, options.activation);
+    return {
+      attributes: { ...window, activation, weights, bias },
+      output: resultType(context, [...size, filters]),
+    };
+  },
+
+  quantization: () => "calibrated",
+
+  macs(operation, inputs, output) {
+    const [rows, columns] = operation.attributes.kernel;
+    return elements(output.shape) * rows * columns * inputs[0].shape[2];
+  },
+
+  float(operation, [data], [input], output) {
+    const { weights, bias, activation } = operation.attributes;
+    const filters = output.shape[2];
+    const result = new Float32Array(elements(output.shape));
+    const matrix = realValues(weights, "first");
+    const patch = new Float32Array(matrix.length / filters);
+    const offsets = realBias(bias, filters);
+    forEachPatch(operation.attributes, input, output, data, patch, (pixel) =>
+      multiplyMatrix(matrix, offsets, patch, 0, result, pixel * filters),
+    );
+    return activate(activation, result);
+  },
+
+  reference(operation, [data], [input], output) {
+    const { weights, bias, activation } = operation.attributes;
+    const filters = output.shape[2];
+    const kernel = int8Values(weights);
+    const offsets = int32Bias(bias, filters);
+    const from = quantizationOf(input);
+    const to = quantizationOf(output);
+    const multipliers = convMultipliers(weights, filters, from, to);
+    const [least, most] = activationLimits(activation, to);
+    const result = new Int8Array(elements(output.shape));
+    // Padding holds the zero point, so it adds nothing; |patch| <= 255, and sums wrap in int32 as TFLite's do.
+    const patch = new Int16Array(kernel.length / filters);
+    const centred = Int16Array.from(int8Data(data), (value) => value - from.zeroPoint);
+    forEachPatch(operation.attributes, input, output, centred, patch, (pixel) => {
+      for (let filter = 0; filter < filters; filter++) {
+        const first = filter * patch.length;
+        let sum = offsets[filter];
+        for (let i = 0; i < patch.length; i++) sum = (sum + Math.imul(patch[i], kernel[first + i])) | 0;
+        const scaled = multiplyByQuantizedMultiplier(sum, multipliers[filter]) + to.zeroPoint;
+        result[pixel * filters + filter] = clamp(scaled, least, most);
+      }
+    });
+    return result;
+  },
+
+  kernels: [pointwiseConvolution, gatheredConvolution],
+};
+
+function resolveWeights(context: ResolveContext<"conv2d">, channels: number): Constant {
+  const { weights, filters, kernel } = context.node.attributes;
+  const wanted = filters === undefined ? -1 : count(context, "filters", filters);
+  const [rows, columns] = kernel === undefined ? [-1, -1] : pair(context, "kernel", kernel);
+  if (weights) {
+    const found = context.constant("weights", weights, [wanted, rows, columns, channels], "conv");
+    if (found) return found;
+  }
+  if (wanted === -1 || rows === -1) {
+    context.fail(undefined, "there are no weights", "weights, or filters and kernel");
+  }
+  return context.untrained([wanted, rows, columns, channels]);
+}
+
+/** Copies what each window sees, zeros in the padding, to `patch` ([row, column, channel]) and visits it. */
+function forEachPatch<Data extends Float32Array | Int16Array>(
+  window: Attributes,
+  input: Typed,
+  output: Typed,
+  data: Data,
+  patch: Data,
+  visit: (pixel: number) => void,
+): void {
+  const [height, width, channels] = input.shape;
+  const { kernel, dilation } = window;
+  forEachWindow(window, [height, width], [output.shape[0], output.shape[1]], (pixel, y, x, rows, columns) => {
+    if (rows[1] - rows[0] < kernel[0] || columns[1] - columns[0] < kernel[1]) patch.fill(0);
+    for (let row = rows[0]; row < rows[1]; row++) {
+      for (let column = columns[0]; column < columns[1]; column++) {
+        const from = ((y + row * dilation[0]) * width + x + column * dilation[1]) * channels;
+        const to = (row * kernel[1] + column) * channels;
+        for (let channel = 0; channel < channels; channel++) patch[to + channel] = data[from + channel];
+      }
+    }
+    visit(pixel);
+  });
+}

@@ -1,0 +1,68 @@
+/** The reference interpreter: a graph evaluated operation by operation, exactly (`evaluate`) or in real numbers (`evaluateFloat`). */
+
+import { elements, type Graph, type Operation, type ValueId } from "../ir/graph.js";
+import { operatorOf } from "./index.js";
+import type { TensorData } from "./operator.js";
+import { realValues } from "./arithmetic/constants.js";
+
+/**
+ * Exact int8 semantics, TFLite's reference kernels bit for bit. All quantisation must be known and all constants integers.
+ * @param inputs data of every network input, int8 or float32 as its value says
+ * @returns data of every value: inputs, constants and results
+ */
+export function evaluate(graph: Graph, inputs: ReadonlyMap<ValueId, TensorData>): Map<ValueId, TensorData> {
+  const data = new Map(inputs);
+  checkInputs(graph, data);
+  graph.values.forEach(({ constant }, id) => {
+    const known = constant?.data;
+    if (known instanceof Int8Array || known instanceof Float32Array) data.set(id, known);
+  });
+  for (const operation of graph.operations) {
+    const { arguments_, types } = gather(graph, operation, data);
+    const output = graph.values[operation.output];
+    data.set(operation.output, operatorOf(operation).reference(operation, arguments_, types, output));
+  }
+  return data;
+}
+
+/**
+ * Real-valued semantics in float32, for calibration: quantisation is ignored, `quantize` and `dequantize` change nothing.
+ * @param inputs real values of every network input
+ * @returns real values of every value: inputs, constants and results
+ */
+export function evaluateFloat(
+  graph: Graph,
+  inputs: ReadonlyMap<ValueId, Float32Array>,
+): Map<ValueId, Float32Array> {
+  const data = new Map(inputs);
+  checkInputs(graph, data);
+  graph.values.forEach((value, id) => {
+    if (value.constant) data.set(id, realValues(value.constant, "last", value.quantization?.zeroPoint));
+  });
+  for (const operation of graph.operations) {
+    const operator = operatorOf(operation);
+    if (!operator.float) throw new Error(`${operation.kind} has no real-valued semantics`);
+    const { arguments_, types } = gather(graph, operation, data);
+    const output = graph.values[operation.output];
+    data.set(operation.output, operator.float(operation, arguments_, types, output));
+  }
+  return data;
+}
+
+function gather<Data>(graph: Graph, operation: Operation, data: ReadonlyMap<ValueId, Data>) {
+  const arguments_ = operation.inputs.map((id) => {
+    const known = data.get(id);
+    if (known === undefined)
+      throw new Error(`${operation.name} reads ${graph.values[id].name} before it is computed`);
+    return known;
+  });
+  return { arguments_, types: operation.inputs.map((id) => graph.values[id]) };
+}
+
+function checkInputs(graph: Graph, data: ReadonlyMap<ValueId, TensorData>): void {
+  for (const id of graph.inputs) {
+    const { name, shape } = graph.values[id];
+    if (data.get(id)?.length !== elements(shape))
+      throw new Error(`input ${name} needs ${elements(shape)} values`);
+  }
+}

@@ -1,0 +1,42 @@
+import { elements } from "../ir/graph.js";
+import type { Operator } from "./operator.js";
+import { int8Input, resultType, show, wholeNumber } from "./arithmetic/options.js";
+import { formatShape } from "./arithmetic/shapes.js";
+
+/** The same elements under another shape. */
+export const reshape: Operator<"reshape"> = {
+  kind: "reshape",
+  tflite: "RESHAPE",
+
+  resolve(context) {
+    const wanted: unknown = context.node.attributes.shape;
+    const shape = int8Input(context);
+    const total = elements(shape);
+    if (!Array.isArray(wanted) || !wanted.every((size) => size === -1 || wholeNumber(size, 1))) {
+      return context.fail("shape", `shape is ${show(wanted)}`, "whole numbers from 1; one may be -1");
+    }
+    const known = elements(wanted.filter((size) => size !== -1));
+    const open = wanted.filter((size) => size === -1).length;
+    if (open > 1 || total % known !== 0 || (open === 0 && known !== total)) {
+      context.fail(
+        "shape",
+        `shape is ${show(wanted)} and the input ${formatShape(shape)} has ${total} elements`,
+        open > 1 ? "at most one -1" : `sizes whose product ${open ? "divides" : "is"} ${total}`,
+      );
+    }
+    const result = wanted.map((size: number) => (size === -1 ? total / known : size));
+    return { attributes: {}, output: resultType(context, result) };
+  },
+
+  quantization: () => "input",
+
+  macs: () => 0,
+
+  isView: true,
+
+  float: (_operation, [data]) => data,
+
+  reference: (_operation, [data]) => data,
+
+  kernels: [],
+};
