@@ -1,6 +1,7 @@
 /** Where weights come from: a `.safetensors` file, or the buffers of an imported `.tflite`. */
 
-export type StoredDType = "F32" | "I8" | "I32" | "U8" | "I16" | "I64" | "F16" | "F64";
+export type StoredDType =
+  "F32" | "I8" | "I32" | "U8" | "I16" | "I64" | "F16" | "F64" | "BF16" | "BOOL" | "U16" | "U32" | "U64";
 
 export interface StoredTensor {
   readonly name: string;

@@ -26,7 +26,9 @@ export function printNet(net: Net): string {
 /** 2-check and 3-simplify: typed values, quantisation, explicit attributes. */
 export function printGraph(net: Graph): string {
   const inputs = net.inputs.map((id) => `  ${typed(net.values[id])} = input`);
-  const operations = net.operations.map((operation) => `  ${typed(net.values[operation.output])} = ${call(net, operation)}`);
+  const operations = net.operations.map(
+    (operation) => `  ${typed(net.values[operation.output])} = ${call(net, operation)}`,
+  );
   const outputs = net.outputs.map((output) => `${output.name} = ${net.values[output.value].name}`);
   return lines([`network ${net.name}`, ...inputs, ...operations, `outputs: ${outputs.join(", ")}`]);
 }
@@ -52,17 +54,23 @@ export function printLowered(net: Lowered): string {
 
 function printFunction(step: LoweredStep): string {
   const printer = new CPrinter((pointer) => pointer.name);
-  const parameters = step.code.parameters.map((one, index) => `${pointerType(one)}${one.name} @ ${step.offsets[index]}`);
+  const parameters = step.code.parameters.map(
+    (one, index) => `${pointerType(one)}${one.name} @ ${step.offsets[index]}`,
+  );
   return [
     `\n${step.name}(${parameters.join(", ")})   ${step.step.kernel.name}; ${step.macs} MACs, ${Math.round(step.cycles)} cycles`,
     ...step.code.notes.map((note) => `  /* ${note} */`),
-    ...step.code.constants.map((one) => `  ${one.element} ${one.name}[${one.data.length}] = ${elements(one.data)}`),
+    ...step.code.constants.map(
+      (one) => `  ${one.element} ${one.name}[${one.data.length}] = ${elements(one.data)}`,
+    ),
     printer.statements(step.code.body, 1).trimEnd(),
   ].join("\n");
 }
 
 function printBuffer(buffer: Buffer, steps: number): string {
-  const life = Array.from({ length: steps }, (_, step) => (step >= buffer.first && step <= buffer.last ? "#" : "."));
+  const life = Array.from({ length: steps }, (_, step) =>
+    step >= buffer.first && step <= buffer.last ? "#" : ".",
+  );
   const range = `[${buffer.offset} .. ${buffer.offset + buffer.bytes - 1}]`;
   return `${String(buffer.id).padStart(3)}  ${range.padEnd(20)} ${life.join("")}  ${buffer.kind} ${buffer.name}`;
 }
@@ -70,9 +78,15 @@ function printBuffer(buffer: Buffer, steps: number): string {
 function printStep(net: Planned, step: Step): string {
   const place = (id: number): string => {
     const storage = net.storage.get(id);
-    return storage ? `${net.values[id].name}@${net.buffers[storage.buffer].offset + storage.offset}` : net.values[id].name;
+    return storage
+      ? `${net.values[id].name}@${net.buffers[storage.buffer].offset + storage.offset}`
+      : net.values[id].name;
   };
-  const notes = [step.kernel.name, step.inPlace ? "in place" : "", step.scratch === undefined ? "" : `scratch ${step.scratch}`];
+  const notes = [
+    step.kernel.name,
+    step.inPlace ? "in place" : "",
+    step.scratch === undefined ? "" : `scratch ${step.scratch}`,
+  ];
   const moves = `${step.inputs.map(place).join(", ")} -> ${step.outputs.map(place).join(", ")}`;
   return `${stepName(step)}: ${moves}   (${notes.filter(Boolean).join("; ")})`;
 }
@@ -82,7 +96,9 @@ const stepName = (step: Step | undefined): string =>
 
 function call(net: Graph, operation: Operation): string {
   const inputs = operation.inputs.map((id) => net.values[id].name);
-  const folded = operation.from?.length ? `   (with ${operation.from.map((one) => one.name).join(", ")})` : "";
+  const folded = operation.from?.length
+    ? `   (with ${operation.from.map((one) => one.name).join(", ")})`
+    : "";
   return `${operation.kind}(${[...inputs, attributes(operation.attributes)].filter(Boolean).join(", ")})${folded}`;
 }
 
@@ -104,11 +120,15 @@ function format(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return String(value);
   const entries = Object.entries(value).filter(([key, one]) => one !== undefined && !hidden.has(key));
-  return entries.length === 0 ? "{}" : `{ ${entries.map(([key, one]) => `${key}: ${format(one)}`).join(", ")} }`;
+  return entries.length === 0
+    ? "{}"
+    : `{ ${entries.map(([key, one]) => `${key}: ${format(one)}`).join(", ")} }`;
 }
 
 function elements(list: ArrayLike<unknown>): string {
-  const shown = Array.from({ length: Math.min(list.length, shownElements) }, (_, index) => format(list[index]));
+  const shown = Array.from({ length: Math.min(list.length, shownElements) }, (_, index) =>
+    format(list[index]),
+  );
   if (list.length > shownElements) shown.push(`… ${list.length - shownElements} more`);
   return `[${shown.join(", ")}]`;
 }

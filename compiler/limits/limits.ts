@@ -2,13 +2,13 @@
 
 import type { Span } from "../../dsl/graph.js";
 
-export type Quantity = "sram" | "flash" | "stack" | "macs" | "latency";
+export type Quantity = "sram" | "flash" | "stack" | "macs" | "latency" | "energy";
 
 export interface Limit {
   readonly quantity: Quantity;
   /** `sram(DTCM)`: the region; undefined: all of them together. */
   readonly region?: string;
-  /** Bytes, seconds, or multiply-accumulates. */
+  /** Bytes, seconds, joules, or multiply-accumulates. */
   readonly atMost: number;
   /** As written, for messages: `32 KiB`. */
   readonly text: string;

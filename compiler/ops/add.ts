@@ -4,9 +4,9 @@ import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
-import { activationOption, int8Input, resultType } from "./arithmetic/options.js";
+import { activationOption, int8Input, resultType } from "./rules/options.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { formatShape } from "./arithmetic/shapes.js";
+import { formatShape } from "./rules/shape-text.js";
 import { sumMultipliers, sumShift } from "./arithmetic/sum.js";
 
 /** Sum of two tensors of the same shape. */

@@ -3,7 +3,7 @@ import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp } from "./arithmetic/fixed-point.js";
-import { resolvePool } from "./arithmetic/pooling.js";
+import { resolvePool } from "./rules/pooling.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { forEachWindow } from "./arithmetic/windows.js";
 

@@ -3,7 +3,7 @@ import { elements, type Constant } from "../ir/graph.js";
 import type { Operator, ResolveContext } from "./operator.js";
 import { activate } from "./arithmetic/activation.js";
 import { realValues } from "./arithmetic/constants.js";
-import { activationOption, int8Input, resultType, show } from "./arithmetic/options.js";
+import { activationOption, int8Input, resultType, show } from "./rules/options.js";
 
 /** Batch normalisation with fixed statistics over the last dimension: (x - mean) / sqrt(variance + epsilon) * scale + shift. */
 export const batchNorm: Operator<"batchNorm"> = {

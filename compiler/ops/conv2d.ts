@@ -7,10 +7,11 @@ import { activate, activationLimits } from "./arithmetic/activation.js";
 import { int32Bias, int8Values, realBias, realValues } from "./arithmetic/constants.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { multiplyMatrix } from "./arithmetic/matrix.js";
-import { activationOption, count, int8Input, pair, resultType } from "./arithmetic/options.js";
+import { activationOption, count, int8Input, pair, resultType } from "./rules/options.js";
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { resolveBias } from "./arithmetic/weights.js";
-import { forEachWindow, resolveWindow } from "./arithmetic/windows.js";
+import { resolveBias } from "./rules/bias.js";
+import { forEachWindow } from "./arithmetic/windows.js";
+import { resolveWindow } from "./rules/window-options.js";
 
 type Attributes = OperatorAttributes["conv2d"];
 

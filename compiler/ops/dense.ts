@@ -6,9 +6,9 @@ import { activate, activationLimits } from "./arithmetic/activation.js";
 import { int32Bias, int8Values, realBias, realValues } from "./arithmetic/constants.js";
 import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
 import { multiplyMatrix } from "./arithmetic/matrix.js";
-import { activationOption, count, int8Input, resultType } from "./arithmetic/options.js";
+import { activationOption, count, int8Input, resultType } from "./rules/options.js";
 import { int8Data, quantizationOf, realMultipliers } from "./arithmetic/quantization.js";
-import { resolveBias } from "./arithmetic/weights.js";
+import { resolveBias } from "./rules/bias.js";
 
 /** Fully connected over the last dimension, [.., in] -> [.., out]. */
 export const dense: Operator<"dense"> = {

@@ -6,11 +6,12 @@ import type { Operator, ResolveContext } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { int32Bias, int8Values, realBias, realValues } from "./arithmetic/constants.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
-import { activationOption, count, int8Input, pair, resultType } from "./arithmetic/options.js";
+import { activationOption, count, int8Input, pair, resultType } from "./rules/options.js";
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { formatShape } from "./arithmetic/shapes.js";
-import { resolveBias } from "./arithmetic/weights.js";
-import { forEachWindow, resolveWindow } from "./arithmetic/windows.js";
+import { formatShape } from "./rules/shape-text.js";
+import { resolveBias } from "./rules/bias.js";
+import { forEachWindow } from "./arithmetic/windows.js";
+import { resolveWindow } from "./rules/window-options.js";
 
 /** Depthwise convolution: output channel c reads input channel floor(c / depthMultiplier) only. */
 export const depthwiseConv2d: Operator<"depthwiseConv2d"> = {

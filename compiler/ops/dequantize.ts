@@ -1,6 +1,6 @@
 import { dequantizeToFloats } from "../kernels/float-edges.js";
 import type { Operator } from "./operator.js";
-import { int8Input, resultType } from "./arithmetic/options.js";
+import { int8Input, resultType } from "./rules/options.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 
 /** int8 to float32: scale * (q - zero point). */

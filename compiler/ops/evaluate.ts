@@ -18,9 +18,9 @@ export function evaluate(graph: Graph, inputs: ReadonlyMap<ValueId, TensorData>)
     if (known instanceof Int8Array || known instanceof Float32Array) data.set(id, known);
   });
   for (const operation of graph.operations) {
-    const { arguments_, types } = gather(graph, operation, data);
+    const { sources, types } = gather(graph, operation, data);
     const output = graph.values[operation.output];
-    data.set(operation.output, operatorOf(operation).reference(operation, arguments_, types, output));
+    data.set(operation.output, operatorOf(operation).reference(operation, sources, types, output));
   }
   return data;
 }
@@ -42,21 +42,21 @@ export function evaluateFloat(
   for (const operation of graph.operations) {
     const operator = operatorOf(operation);
     if (!operator.float) throw new Error(`${operation.kind} has no real-valued semantics`);
-    const { arguments_, types } = gather(graph, operation, data);
+    const { sources, types } = gather(graph, operation, data);
     const output = graph.values[operation.output];
-    data.set(operation.output, operator.float(operation, arguments_, types, output));
+    data.set(operation.output, operator.float(operation, sources, types, output));
   }
   return data;
 }
 
 function gather<Data>(graph: Graph, operation: Operation, data: ReadonlyMap<ValueId, Data>) {
-  const arguments_ = operation.inputs.map((id) => {
+  const sources = operation.inputs.map((id) => {
     const known = data.get(id);
     if (known === undefined)
       throw new Error(`${operation.name} reads ${graph.values[id].name} before it is computed`);
     return known;
   });
-  return { arguments_, types: operation.inputs.map((id) => graph.values[id]) };
+  return { sources, types: operation.inputs.map((id) => graph.values[id]) };
 }
 
 function checkInputs(graph: Graph, data: ReadonlyMap<ValueId, TensorData>): void {

@@ -4,7 +4,7 @@ import type { OperatorAttributes } from "./attributes.js";
 import type { Operator, TensorData, Typed } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp } from "./arithmetic/fixed-point.js";
-import { resolvePool } from "./arithmetic/pooling.js";
+import { resolvePool } from "./rules/pooling.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { forEachWindow } from "./arithmetic/windows.js";
 

@@ -3,7 +3,7 @@ import { elements, type Quantization } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { meanMultiplier } from "./arithmetic/mean-multiplier.js";
-import { dimension, int8Input, resultType, show } from "./arithmetic/options.js";
+import { dimension, int8Input, resultType, show } from "./rules/options.js";
 import { positions, strides } from "./arithmetic/positions.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 

@@ -2,7 +2,7 @@ import { padWithZeros } from "../kernels/data-movement.js";
 import { elements } from "../ir/graph.js";
 import type { Two } from "./attributes.js";
 import type { Operator, TensorData } from "./operator.js";
-import { int8Input, resultType, show, wholeNumber } from "./arithmetic/options.js";
+import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
 import { positions, strides } from "./arithmetic/positions.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 

@@ -3,7 +3,7 @@ import { quantizeFloats } from "../kernels/float-edges.js";
 import { elements, type Quantization } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
-import { resultType } from "./arithmetic/options.js";
+import { resultType } from "./rules/options.js";
 import { quantizationOf } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
 

@@ -1,6 +1,6 @@
 import { table } from "../kernels/element-wise.js";
 import type { Operator } from "./operator.js";
-import { standAlone } from "./arithmetic/rescale.js";
+import { standAlone } from "./rules/stand-alone.js";
 
 /** min(max(x, 0), 6) on its own. */
 export const relu6: Operator<"relu6"> = {

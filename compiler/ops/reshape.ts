@@ -1,7 +1,7 @@
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
-import { int8Input, resultType, show, wholeNumber } from "./arithmetic/options.js";
-import { formatShape } from "./arithmetic/shapes.js";
+import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
+import { formatShape } from "./rules/shape-text.js";
 
 /** The same elements under another shape. */
 export const reshape: Operator<"reshape"> = {

@@ -1,7 +1,7 @@
 import { softmaxByTable } from "../kernels/softmax.js";
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
-import { int8Input, resultType, show } from "./arithmetic/options.js";
+import { int8Input, resultType, show } from "./rules/options.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { exponentials, scaleByReciprocal, shareOf } from "./arithmetic/exponential.js";
 

@@ -1,7 +1,7 @@
 import { transposeElements } from "../kernels/data-movement.js";
 import type { OperatorAttributes } from "./attributes.js";
 import type { Operator, Typed } from "./operator.js";
-import { dimension, int8Input, resultType, show } from "./arithmetic/options.js";
+import { dimension, int8Input, resultType, show } from "./rules/options.js";
 import { positions, strides } from "./arithmetic/positions.js";
 import { int8Data } from "./arithmetic/quantization.js";
 

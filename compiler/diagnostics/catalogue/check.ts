@@ -2,6 +2,8 @@
 
 import { entry } from "./entry.js";
 
+const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+
 export const checkMessages = {
   MCU2001: entry<{ operator: string; what: string; expected: string; help?: string }>({
     message: ({ operator, what, expected }) => `${operator}: ${what}; expected ${expected}`,
@@ -10,5 +12,76 @@ export const checkMessages = {
   MCU2002: entry<{ left: string; right: string }>({
     message: ({ left, right }) => `add: both inputs must have the same shape, got ${left} and ${right}`,
     help: () => "check stride, padding and filters of the branch that the residual skips",
+  }),
+  MCU2003: entry<{ tensor: string; file: string; similar?: string; names: readonly string[] }>({
+    message: ({ tensor, file }) => `there is no tensor "${tensor}" in ${file}`,
+    help: ({ similar, names }) => {
+      if (similar !== undefined) return `did you mean "${similar}"?`;
+      if (names.length === 0) return "the file has no tensors";
+      const shown = list(names.slice(0, 8));
+      return names.length <= 8 ? `it has ${shown}` : `it has ${shown} and ${names.length - 8} more`;
+    },
+  }),
+  MCU2004: entry<{ tensor: string; found: string; expected: string; dimensions: string; help?: string }>({
+    message: ({ tensor, found, expected, dimensions }) =>
+      `tensor "${tensor}" is ${found}; expected ${expected} (${dimensions})`,
+    help: ({ help }) => help,
+  }),
+  MCU2005: entry<{ tensor: string; found: string; expected: string; help?: string }>({
+    message: ({ tensor, found, expected }) => `tensor "${tensor}" is ${found}; expected ${expected}`,
+    help: ({ help }) => help,
+  }),
+  MCU2006: entry<{ tensor: string; what: string; expected: string }>({
+    message: ({ tensor, what, expected }) => `tensor "${tensor}" ${what}; expected ${expected}`,
+  }),
+  MCU2007: entry<{ what: string; expected: string }>({
+    message: ({ what, expected }) => `quantization: ${what}; expected ${expected}`,
+    help: () => "real = scale * (q - zeroPoint), q from -128 to 127",
+  }),
+  MCU2008: entry<{ operator: string; found: string; expected: string; reason: string }>({
+    message: ({ operator, found, expected, reason }) =>
+      `${operator}: the result's quantisation is ${found}; expected ${expected}, ${reason}`,
+    help: () => "leave `quantization` out here",
+  }),
+  MCU2009: entry<{ layer: string; others: number }>({
+    message: ({ layer, others }) =>
+      `the quantisation of ${layer}${others > 0 ? ` and of ${others} other layer${others > 1 ? "s" : ""}` : ""} is not known; ` +
+      "expected calibration samples or an explicit quantisation",
+    help: () =>
+      'give representative inputs, `calibration: "./calibration.npy"` in the options of network(), or `quantization: { scale, zeroPoint }` in each layer',
+  }),
+  MCU2010: entry<{ layer: string }>({
+    message: ({ layer }) =>
+      `${layer} has an int32 bias, whose scale depends on the quantisation of the input; expected that to be given`,
+    help: () =>
+      "give the layer before it `quantization: { scale, zeroPoint }`, or take float32 weights and bias",
+  }),
+  MCU2011: entry<{ file: string; found: string; expected: string; input: string }>({
+    message: ({ file, found, expected, input }) =>
+      `calibration file ${file} is ${found}; expected ${expected}, for the shape of input "${input}"`,
+  }),
+  MCU2012: entry<{ file: string; found: string; expected: string; help: string }>({
+    message: ({ file, found, expected }) => `calibration file ${file} is ${found}; expected ${expected}`,
+    help: ({ help }) => help,
+  }),
+  MCU2013: entry<{ what: string; expected: string; inputs: readonly string[] }>({
+    message: ({ what, expected }) => `calibration: ${what}; expected ${expected}`,
+    help: ({ inputs }) => `the network's inputs are ${list(inputs)}`,
+  }),
+  MCU2014: entry<{ input: string }>({
+    message: ({ input }) => `input "${input}" is not used by any output; expected every input to matter`,
+    help: () => "remove it, or return what is computed from it",
+  }),
+  MCU2015: entry<{ what: string; expected: string }>({
+    message: ({ what, expected }) => `input: ${what}; expected ${expected}`,
+  }),
+  MCU2016: entry<{ what: string; count: number; atMost: number }>({
+    message: ({ what, count, atMost }) => `${what} would have ${count} elements; expected at most ${atMost}`,
+    help: () => "no microcontroller holds that much; check filters, units and kernel",
+  }),
+  MCU2017: entry<{ layer: string; what: string; expected: string }>({
+    message: ({ layer, what, expected }) => `${layer}: ${what}; expected ${expected}`,
+    help: () =>
+      "check the weights file: a variance below 0 or a huge factor comes from training that diverged",
   }),
 };

@@ -3,7 +3,7 @@
  * Everything is exact: 64-bit products are taken in two halves that a double holds.
  */
 
-/** real = multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31), or 0. Positive shifts are to the left. */
+/** real = multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31), or 0 (the mean's: from 2^29). Positive shifts are to the left. */
 export interface QuantizedMultiplier {
   readonly multiplier: number;
   /** -31 to about 30. */

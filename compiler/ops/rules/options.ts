@@ -4,7 +4,7 @@ import type { Activation, Pair } from "../../../dsl/tensor.js";
 import { elements, type TensorType } from "../../ir/graph.js";
 import type { Two } from "../attributes.js";
 import type { ResolveContext } from "../operator.js";
-import { formatShape } from "./shapes.js";
+import { formatShape } from "./shape-text.js";
 
 /** What the rules for single options need of the context; every operator's context fits. */
 export type Asker = Pick<ResolveContext, "fail" | "inputs" | "inputName">;

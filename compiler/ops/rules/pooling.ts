@@ -4,7 +4,7 @@ import type { Pool2DOptions } from "../../../dsl/signatures.js";
 import type { TensorType } from "../../ir/graph.js";
 import type { Pool2D } from "../attributes.js";
 import { activationOption, int8Input, pair, resultType, type Asker } from "./options.js";
-import { resolveWindow } from "./windows.js";
+import { resolveWindow } from "./window-options.js";
 
 /** Every window has at least one element inside the image: padding is smaller than the window. */
 export function resolvePool(

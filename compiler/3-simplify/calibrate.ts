@@ -1,0 +1,44 @@
+/** Post-training quantisation of activations: the float network runs over the samples, and every tensor's values choose its range. */
+
+import {
+  elements,
+  type CalibrationSamples,
+  type Graph,
+  type Operation,
+  type Quantization,
+  type ValueId,
+} from "../ir/graph.js";
+import { evaluateFloat } from "../ops/evaluate.js";
+import { operatorOf } from "../ops/index.js";
+import { Collector } from "./histogram.js";
+import { methods, quantizationFor, type Method } from "./ranges.js";
+
+/** Quantisation of all values with a range of their own that have none yet. The constants of the graph have data. */
+export function calibrate(graph: Graph, samples: CalibrationSamples): ReadonlyMap<ValueId, Quantization> {
+  const collectors = new Map(wanted(graph).map((id) => [id, new Collector()]));
+  for (let sample = 0; sample < samples.count; sample++) {
+    const data = evaluateFloat(graph, inputsOf(graph, samples, sample));
+    for (const [id, collector] of collectors) collector.add(data.get(id)!);
+  }
+  const rangeOf = methods[samples.method === "default" ? defaultMethod : samples.method];
+  return new Map(
+    [...collectors].map(([id, collector]) => [id, quantizationFor(rangeOf(collector.result()))]),
+  );
+}
+
+export const defaultMethod: Method = "mse";
+
+function wanted(graph: Graph): ValueId[] {
+  const own = (operation: Operation) => operatorOf(operation).quantization(operation) === "calibrated";
+  const ids = [...graph.inputs, ...graph.operations.filter(own).map((operation) => operation.output)];
+  return ids.filter((id) => graph.values[id].dtype === "int8" && !graph.values[id].quantization);
+}
+
+function inputsOf(graph: Graph, { inputs }: CalibrationSamples, sample: number): Map<ValueId, Float32Array> {
+  return new Map(
+    graph.inputs.map((id) => {
+      const size = elements(graph.values[id].shape);
+      return [id, inputs.get(id)!.subarray(sample * size, (sample + 1) * size)];
+    }),
+  );
+}

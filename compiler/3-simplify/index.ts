@@ -1,0 +1,28 @@
+/**
+ * Stage 3: the network as int8 operations, as few as possible.
+ *
+ *     Checked ─ rules on the float network ─ quantisation ─ rules on the int8 network → Simplified
+ */
+
+import type { Checked, Simplified } from "../ir/graph.js";
+import { compact } from "../ir/rewrite.js";
+import { rewriteToFixpoint } from "./fixpoint.js";
+import { quantize } from "./quantize.js";
+import { rules } from "./rules.js";
+import { verifySimplified } from "./verify.js";
+
+export interface SimplifyOptions {
+  /**
+   * true: a network without known quantisation is calibrated over its samples, or rejected where it has none (MCU2009).
+   * false: it gets placeholders, quickly, and the result is `nominal`. Without weights it does so either way.
+   */
+  readonly calibrate: boolean;
+}
+
+export function simplify(checked: Checked, options: SimplifyOptions): Simplified {
+  const folded = rewriteToFixpoint(checked, rules);
+  const { graph, nominal } = quantize(folded, options);
+  const { calibration: _, ...simplified } = compact(rewriteToFixpoint(graph, rules));
+  verifySimplified(simplified);
+  return { ...simplified, nominal };
+}

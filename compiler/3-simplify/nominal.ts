@@ -1,0 +1,63 @@
+/**
+ * Placeholders for what calibration and training would give: sizes and costs come out right, values do not. They are of the kind that
+ * real networks have (scales differ from channel to channel, few zero points are 0), so that no kernel finds a short cut in them.
+ */
+
+import type { Activation } from "../../dsl/tensor.js";
+import { elements, type Constant, type Graph, type Operation, type Quantization } from "../ir/graph.js";
+import { isWeighted, channelOf, type WeightedOperation } from "./layers.js";
+import { propagateQuantization } from "./propagate.js";
+
+export function quantizeNominally<G extends Graph>(graph: G): G {
+  const quantized = propagateQuantization(graph, (_, producer) => nominalQuantization(producer));
+  return {
+    ...quantized,
+    operations: quantized.operations.map((operation) => nominalLayer(operation, quantized)),
+  };
+}
+
+function nominalQuantization(producer: Operation | undefined): Quantization {
+  const { activation } = (producer?.attributes ?? {}) as { readonly activation?: Activation };
+  const isPositive = activation === "relu" || activation === "relu6";
+  return isPositive
+    ? { scale: Math.fround(1 / 40), zeroPoint: -128 }
+    : { scale: Math.fround(1 / 20), zeroPoint: 5 };
+}
+
+function nominalLayer(operation: Operation, graph: Graph): Operation {
+  if (!isWeighted(operation)) return operation;
+  const { weights, bias } = operation.attributes;
+  if (weights.dtype === "int8" && weights.data) return operation;
+  const scales = nominalScales(operation, graph);
+  const attributes = {
+    ...operation.attributes,
+    weights: { ...weights, dtype: "int8", data: pattern(Int8Array, weights, 127), scales },
+    bias: bias && { ...bias, dtype: "int32", data: pattern(Int32Array, bias, 2000), scales },
+  };
+  return { ...operation, attributes } as Operation;
+}
+
+/** input * weight / output between 2^-10 and 2^-9. */
+function nominalScales(operation: WeightedOperation, graph: Graph): number[] {
+  const input = graph.values[operation.inputs[0]].quantization!;
+  const output = graph.values[operation.output].quantization!;
+  const { channels } = channelOf(operation);
+  const ratio = output.scale / input.scale;
+  return Array.from({ length: channels }, (_, c) =>
+    Math.fround(ratio * 2 ** -10 * (1 + ((c * 37) % 128) / 128)),
+  );
+}
+
+/** Numbers without a pattern that matters, from -most to most. */
+function pattern<T extends Int8Array | Int32Array>(
+  Type: { new (length: number): T },
+  { shape }: Constant,
+  most: number,
+): T {
+  const data = new Type(elements(shape));
+  for (let i = 0, state = 1; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    data[i] = (state >> 8) % (most + 1);
+  }
+  return data;
+}

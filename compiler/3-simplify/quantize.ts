@@ -1,0 +1,33 @@
+/** Every value and constant of the network becomes an integer one. */
+
+import { reject } from "../diagnostics/diagnostic.js";
+import type { Checked, Operation } from "../ir/graph.js";
+import { calibrate } from "./calibrate.js";
+import { constantsOf } from "./layers.js";
+import { quantizeNominally } from "./nominal.js";
+import { propagateQuantization, unquantized } from "./propagate.js";
+import { quantizeWeights } from "./quantize-weights.js";
+
+export interface Quantized {
+  readonly graph: Checked;
+  /** true: with placeholders. */
+  readonly nominal: boolean;
+}
+
+/** @param wish `calibrate: false`: where a quantisation would need samples, placeholders do */
+export function quantize(checked: Checked, wish: { readonly calibrate: boolean }): Quantized {
+  const given = propagateQuantization(checked, () => undefined);
+  const open = unquantized(given);
+  const isTrained = given.operations.every((operation) => hasData(operation));
+  if (!isTrained || (open.length > 0 && !wish.calibrate))
+    return { graph: quantizeNominally(given), nominal: true };
+  if (open.length === 0) return { graph: quantizeWeights(given), nominal: false };
+  if (!given.calibration)
+    return reject("MCU2009", open[0].site?.at, { layer: open[0].name, others: open.length - 1 });
+  const chosen = calibrate(given, given.calibration);
+  return { graph: quantizeWeights(propagateQuantization(given, (id) => chosen.get(id))), nominal: false };
+}
+
+function hasData(operation: Operation): boolean {
+  return constantsOf(operation).every((constant) => constant.data !== undefined);
+}

@@ -1,0 +1,86 @@
+/** `<net>.h`: the public surface. */
+
+import { elements, type ValueId } from "../ir/graph.js";
+import type { Lowered } from "../ir/lowered.js";
+import { banner } from "./banner.js";
+import { cTypes, floatLiteral } from "./c.js";
+import { macroPrefix } from "./names.js";
+
+export interface Signature {
+  readonly text: string;
+  readonly value: ValueId;
+  readonly arena: "const" | "mutable";
+}
+
+/** Accessors of the inputs, then of the outputs. */
+export function signatures(net: Lowered): Signature[] {
+  const type = (value: ValueId) => cTypes[net.values[value].dtype];
+  const inputs = net.inputs.map((value): Signature => {
+    const name = `${net.name}_input_${net.values[value].name}`;
+    return { text: `${type(value)} *${name}(${net.name}_arena *arena)`, value, arena: "mutable" };
+  });
+  const outputs = net.outputs.map(({ name, value }): Signature => {
+    const text = `const ${type(value)} *${net.name}_output_${name}(const ${net.name}_arena *arena)`;
+    return { text, value, arena: "const" };
+  });
+  return [...inputs, ...outputs];
+}
+
+export function emitHeader(net: Lowered): string {
+  const prefix = macroPrefix(net.name);
+  const guard = `${prefix}_H`;
+  const macros = [
+    ...net.inputs.map((value) => tensorMacros(net, `${prefix}_INPUT_${macroPrefix(net.values[value].name)}`, value)),
+    ...net.outputs.map(({ name, value }) => tensorMacros(net, `${prefix}_OUTPUT_${macroPrefix(name)}`, value)),
+  ];
+  const declared = signatures(net);
+  const isInput = (one: Signature) => one.arena === "mutable";
+  return `${banner(net, `${net.name}.h`)}
+#ifndef ${guard}
+#define ${guard}
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Inputs, outputs, activations and scratch, planned together: ${net.arena.bytes} bytes (no plan needs less than ${net.arena.lowerBound}). */
+#define ${prefix}_ARENA_BYTES ${net.arena.bytes}
+
+/* Owned by the caller, one for each instance: \`static ${net.name}_arena arena;\` */
+typedef struct {
+#ifdef __cplusplus
+    alignas(${net.arena.align}) uint8_t bytes[${prefix}_ARENA_BYTES];
+#else
+    _Alignas(${net.arena.align}) uint8_t bytes[${prefix}_ARENA_BYTES];
+#endif
+} ${net.name}_arena;
+
+/* real = SCALE * (q - ZERO_POINT) */
+${macros.join("\n")}
+
+/* Write an input here before each run: it lives in the arena, and the run may overwrite it. */
+${declared.filter(isInput).map(({ text }) => `${text};\n`).join("")}
+/* One inference. Uses nothing but the arena and the stack. */
+void ${net.name}_run(${net.name}_arena *arena);
+
+/* Valid after a run, until an input is written or the next run. */
+${declared.filter((one) => !isInput(one)).map(({ text }) => `${text};\n`).join("")}
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+`;
+}
+
+function tensorMacros(net: Lowered, name: string, value: ValueId): string {
+  const { shape, quantization } = net.values[value];
+  const lines = [`#define ${name}_ELEMENTS ${elements(shape)} /* ${shape.join(" x ") || "1"} */`];
+  if (quantization) {
+    lines.push(`#define ${name}_SCALE ${floatLiteral(Math.fround(quantization.scale), "float32")}`);
+    lines.push(`#define ${name}_ZERO_POINT (${quantization.zeroPoint})`);
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,32 @@
+/** 6-emit: the network as C11 that an engineer likes to read, and what builds it. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lowered } from "../ir/lowered.js";
+import { packageRoot } from "../package-root.js";
+import { emitCMake, emitMake } from "./build-files.js";
+import { emitHeader } from "./header.js";
+import { emitNetwork, type LineOf } from "./network.js";
+import type { OutputFile } from "./output-file.js";
+import { emitWeights, emitWeightsHeader } from "./weights.js";
+
+export { emitCalls } from "./network.js";
+
+export interface EmitOptions {
+  /** Prints a place of the model file as `net.ts:14`; left out, comments carry no places. */
+  readonly lineOf?: LineOf;
+}
+
+/** All files but the reports, which 7-report adds. */
+export function emit(net: Lowered, options: EmitOptions = {}): OutputFile[] {
+  const lineOf = options.lineOf ?? (() => "");
+  return [
+    { path: `${net.name}.h`, content: emitHeader(net) },
+    { path: `${net.name}.c`, content: emitNetwork(net, lineOf) },
+    { path: `${net.name}_weights.h`, content: emitWeightsHeader(net) },
+    { path: `${net.name}_weights.c`, content: emitWeights(net) },
+    { path: "tsc_mcu.h", content: readFileSync(join(packageRoot(), "runtime-c", "tsc_mcu.h"), "utf8") },
+    { path: "CMakeLists.txt", content: emitCMake(net) },
+    { path: `${net.name}.mk`, content: emitMake(net) },
+  ];
+}

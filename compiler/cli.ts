@@ -1,0 +1,145 @@
+#!/usr/bin/env node
+/** The command line. Commands load what they need when they are called, so that `--help` and `check` start fast. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodes } from "./commands/exit-codes.js";
+import { stages, targets } from "./commands/options.js";
+import { packageRoot } from "./package-root.js";
+
+const version: string = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
+
+const json = (): Option => new Option("--json", "print one JSON object on standard output");
+const show = (): Option =>
+  new Option("--show <stage>", "print what a stage of the compiler made, and stop").choices(stages);
+const input = (): Option =>
+  new Option("-i, --input <file>", "int8 or float32 array, [name=]x.npy; once for each input of the network")
+    .argParser(collect)
+    .default([], "none");
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function positiveInteger(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("Expected a positive whole number.");
+  return Number(value);
+}
+
+/** A command that takes a model. */
+function modelCommand(program: Command, name: string, summary: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
+    .argument("<model>", "model file, net.ts or model.tflite")
+    .option("--board <name>", "build for this board: a name, or a .mcu file; default: the network's own")
+    .option("--linker-script <file>", "take the memory regions from a GNU linker script");
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ tsc-mcu ${line}`).join("\n")}\n`;
+}
+
+function commandLine(): Command {
+  const program = new Command("tsc-mcu")
+    .description(
+      "Compiles small neural networks, written in TypeScript, to exact C for Cortex-M7 microcontrollers.",
+    )
+    .version(version)
+    .exitOverride()
+    .addHelpText("after", examples("check net.ts", "build net.ts -o generated/", "run net.ts --input x.npy"))
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 the input is at fault, 2 wrong usage, 3 a fault of tsc-mcu.",
+    );
+
+  modelCommand(program, "check", "check types, shapes, quantisation and limits; needs no trained weights")
+    .addOption(show())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      examples("check net.ts", "check net.ts --board nucleo-h743zi", "check net.ts --show=4-plan"),
+    )
+    .action(async (model, options) => (await import("./commands/check.js")).checkCommand(model, options));
+
+  modelCommand(program, "build", "write the C files of a network")
+    .option("-o, --output <folder>", "where to", "generated")
+    .addOption(show())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      examples("build net.ts -o generated/", "build model.tflite -o generated/ --linker-script app.ld"),
+    )
+    .action(async (model, options) => (await import("./commands/build.js")).buildCommand(model, options));
+
+  modelCommand(program, "run", "run a network on this machine or on an emulated Cortex-M7")
+    .addOption(
+      new Option(
+        "--on <target>",
+        "host: the compiled loops as JavaScript; native: the C, with this machine's compiler ($CC); emulator: the C, on an emulated Cortex-M7",
+      )
+        .choices(targets)
+        .default("host"),
+    )
+    .addOption(input())
+    .addOption(
+      new Option("-o, --output <file>", "write an output, [name=]y.npy; without: print the top classes")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option("--float", "write real values, not int8")
+    .option("--labels <file>", "names of the classes, one a line")
+    .option("--cases <n>", "only the first n cases", positiveInteger)
+    .addOption(json())
+    .addHelpText(
+      "after",
+      examples(
+        "run net.ts --input x.npy --labels labels.txt",
+        "run net.ts --input x.npy --output y.npy --float",
+        "run net.ts --on emulator --input image=x.npy --cases 2",
+      ),
+    )
+    .action(async (model, options) => (await import("./commands/run.js")).runCommand(model, options));
+
+  modelCommand(program, "profile", "count instructions a layer on the emulated Cortex-M7")
+    .addOption(input())
+    .addOption(json())
+    .addHelpText("after", examples("profile net.ts", "profile model.tflite --input x.npy"))
+    .action(async (model, options) => (await import("./commands/profile.js")).profileCommand(model, options));
+
+  program
+    .command("import")
+    .summary("write net.ts and weights.safetensors from a TensorFlow Lite model")
+    .description("Write net.ts and weights.safetensors from a TensorFlow Lite model.")
+    .argument("<model>", "model.tflite")
+    .requiredOption("-o, --output <folder>", "where to")
+    .addOption(json())
+    .addHelpText("after", examples("import model.tflite -o my-net/"))
+    .action(async (model, options) => (await import("./commands/import.js")).importCommand(model, options));
+
+  return program;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const wantsJson = args.includes("--json");
+  try {
+    await commandLine().parseAsync(args, { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const { reportBug, reportRejected } = await import("./commands/failure.js");
+    const { Rejected } = await import("./diagnostics/diagnostic.js");
+    if (error instanceof Rejected) return reportRejected(error, wantsJson);
+    return reportBug(error, version, args, wantsJson);
+  }
+}
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exitCodes.done);
+});
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,25 @@
+/** A network in a few lines: what `check` and `build` print. */
+
+import type { Lowered } from "../ir/lowered.js";
+
+export function headline(net: Lowered): string {
+  const { macs, seconds, constantBytes, codeBytes, stackBytes } = net.totals;
+  const { bytes, lowerBound, memory, peakStep } = net.arena;
+  const peak = net.lowered[peakStep]?.name ?? "-";
+  const above = bytes === lowerBound ? "the lower bound" : `lower bound ${grouped(lowerBound)}`;
+  return [
+    `${net.name} for ${net.board.name}: ${net.operations.length} layers, ${grouped(macs)} MACs`,
+    `  sram     ${grouped(bytes)} bytes in ${memory} (${above}), peak at ${peak}; stack about ${grouped(stackBytes)}`,
+    `  flash    ${grouped(constantBytes)} bytes of weights, code about ${grouped(codeBytes)}`,
+    `  latency  ${milliseconds(seconds)} predicted at ${net.board.clockHz / 1e6} MHz`,
+    ...net.limits.map((limit) => `  limit    ${limitText(limit)}: kept`),
+  ].join("\n");
+}
+
+const limitText = (limit: Lowered["limits"][number]): string =>
+  `${limit.quantity}${limit.region === undefined ? "" : `(${limit.region})`} <= ${limit.text}`;
+
+/** 1234567 -> "1,234,567" */
+export const grouped = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+const milliseconds = (seconds: number): string => `${(seconds * 1000).toPrecision(3)} ms`;

@@ -1,0 +1,46 @@
+/** What the commands are given, after commander has parsed it. */
+
+export const stages = ["1-read", "2-check", "3-simplify", "4-plan", "5-lower", "6-emit", "7-report"] as const;
+export type Stage = (typeof stages)[number];
+
+/** Options of every command. */
+export interface OutputOptions {
+  readonly json?: boolean;
+}
+
+/** Options of every command that takes a model. */
+export interface ModelOptions extends OutputOptions {
+  readonly board?: string;
+  readonly linkerScript?: string;
+}
+
+export interface CheckOptions extends ModelOptions {
+  readonly show?: Stage;
+}
+
+export interface BuildOptions extends CheckOptions {
+  /** Folder. */
+  readonly output: string;
+}
+
+export interface ImportOptions extends OutputOptions {
+  readonly output: string;
+}
+
+export const targets = ["host", "native", "emulator"] as const;
+export type Target = (typeof targets)[number];
+
+export interface RunOptions extends ModelOptions {
+  readonly on: Target;
+  /** `x.npy` or `name=x.npy`, as often as there are inputs. */
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly float?: boolean;
+  readonly labels?: string;
+  /** Only the first so many. */
+  readonly cases?: number;
+}
+
+export interface ProfileOptions extends ModelOptions {
+  readonly input: readonly string[];
+}

@@ -1,0 +1,47 @@
+/** Boards by name: the built-in ones, and `.mcu` files beside the model. */
+
+import { readdirSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { reject, type Place } from "../diagnostics/diagnostic.js";
+import { readBytes } from "../files/read-file.js";
+import { packageRoot } from "../package-root.js";
+import type { Board } from "../targets/board.js";
+import { parseBoard } from "./board-file.js";
+import { nearest } from "./nearest.js";
+import { maxCharacters } from "./syntax.js";
+
+const boardsFolder = () => join(packageRoot(), "compiler", "targets", "boards");
+
+/** The names of the built-in boards, sorted. */
+export function boardNames(): string[] {
+  const files = readdirSync(boardsFolder()).filter((file) => file.endsWith(".mcu"));
+  return files.map((file) => file.slice(0, -".mcu".length)).sort();
+}
+
+export function builtInBoards(): Board[] {
+  return boardNames().map((name) => readBoard(join(boardsFolder(), `${name}.mcu`)));
+}
+
+/**
+ * A built-in board (`"stm32f746g-disco"`), or a board file (`"./my-board.mcu"`).
+ * @param options.relativeTo the model file: paths are relative to its folder
+ * @param options.place what names the board, for diagnostics
+ */
+export function loadBoard(
+  name: string,
+  options: { readonly relativeTo: string; readonly place?: Place },
+): Board {
+  if (name.endsWith(".mcu")) {
+    const file = isAbsolute(name) ? name : join(dirname(options.relativeTo), name);
+    return readBoard(file, options.place, name);
+  }
+  const known = boardNames();
+  if (!known.includes(name))
+    reject("MCU2130", options.place, { board: name, known, nearest: nearest(name, known) });
+  return readBoard(join(boardsFolder(), `${name}.mcu`));
+}
+
+function readBoard(file: string, place?: Place, shown?: string): Board {
+  const bytes = readBytes(file, place, shown, 4 * maxCharacters.board);
+  return parseBoard(file, new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,77 @@
+/** Runs the emitted C on an emulated Cortex-M7: QEMU's mps2-an500 with the harness of runtime-c/emulator. */
+
+import { join } from "node:path";
+import type { OutputFile } from "../6-emit/output-file.js";
+import {
+  unpackCases,
+  type Callable,
+  type CompileOptions,
+  type TensorArray,
+  type Tensors,
+} from "./callable.js";
+import { driverSource } from "./driver.js";
+import {
+  armCompiler,
+  emulator,
+  execute,
+  findProgram,
+  installEmulator,
+  requireProgram,
+  type Ended,
+} from "./program.js";
+import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js";
+
+/** Emulation runs some hundred million instructions a second: enough for 10^11 of them. */
+export const emulatorSeconds = 600;
+
+const purpose = "to run the emitted C on the emulated Cortex-M7";
+
+const target = ["-mcpu=cortex-m7", "-mthumb", "-mfpu=fpv5-d16", "-mfloat-abi=hard"];
+const link = ["-nostartfiles", "--specs=nano.specs", "-T", join(harness, "mps2-an500.ld")];
+
+/** As qemu-system-arm takes them; files of semihosting are relative to the folder it runs in. */
+const machine = ["-M", "mps2-an500", "-nographic", "-monitor", "none", "-serial", "none"];
+const semihosting = ["-semihosting-config", "enable=on,target=native"];
+
+/** Both programs that `runEmulated` needs are installed. */
+export function hasEmulator(): boolean {
+  return findProgram(armCompiler) !== undefined && findProgram(emulator) !== undefined;
+}
+
+/**
+ * @param cases one array of tensors, in the order of `callable.inputs`, a case; all run in one start of the board
+ * @returns the outputs of every case, in the order of `callable.outputs`
+ * @throws Rejected MCU5020 without the tools, MCU5021 when the compiler fails, MCU5022 and MCU5023 when the program does
+ */
+export async function runEmulated(
+  files: readonly OutputFile[],
+  callable: Callable,
+  cases: readonly Tensors[],
+  options: CompileOptions = {},
+): Promise<TensorArray[][]> {
+  requireEmulator(options.compiler);
+  return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
+    const ended = await emulate(callable.sources, options, folder);
+    return unpackCases(callable, outputsOf(ended, folder, emulatorSeconds), cases.length);
+  });
+}
+
+/** Rejects with MCU5020 where a tool is missing. */
+export function requireEmulator(compiler = armCompiler): void {
+  requireProgram(compiler, purpose, installEmulator);
+  requireProgram(emulator, purpose, installEmulator);
+}
+
+/** Compiles `sources` with the driver of the folder, and runs the program on the board. */
+export async function emulate(
+  sources: readonly string[],
+  options: CompileOptions,
+  folder: string,
+  emulatorOptions: readonly string[] = [],
+): Promise<Ended> {
+  const flags = [...target, ...(options.flags ?? ["-O2"]), ...link];
+  const compiler = requireProgram(options.compiler ?? armCompiler, purpose, installEmulator);
+  await compileProgram(compiler, flags, [...sources, join(harness, "emulator.c")], folder);
+  const args = [...machine, ...semihosting, ...emulatorOptions, "-kernel", "program"];
+  return execute(requireProgram(emulator, purpose, installEmulator), args, folder, emulatorSeconds);
+}

@@ -1,0 +1,38 @@
+/** Runs the emitted C on this machine, compiled by its C compiler. */
+
+import { join } from "node:path";
+import type { OutputFile } from "../6-emit/output-file.js";
+import {
+  unpackCases,
+  type Callable,
+  type CompileOptions,
+  type TensorArray,
+  type Tensors,
+} from "./callable.js";
+import { driverSource } from "./driver.js";
+import { execute, installCompiler, requireProgram } from "./program.js";
+import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js";
+
+/** Far more than the largest network of this field needs for a test set. */
+const runSeconds = 600;
+
+/**
+ * @param cases one array of tensors, in the order of `callable.inputs`, a case
+ * @returns the outputs of every case, in the order of `callable.outputs`
+ * @throws Rejected MCU5020 without a compiler, MCU5021 when it fails, MCU5022 and MCU5023 when the program does
+ */
+export async function runNative(
+  files: readonly OutputFile[],
+  callable: Callable,
+  cases: readonly Tensors[],
+  options: CompileOptions = {},
+): Promise<TensorArray[][]> {
+  const name = options.compiler ?? (process.env.CC || "cc");
+  const compiler = requireProgram(name, "to run the emitted C on this machine", installCompiler);
+  return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
+    const sources = [...callable.sources, join(harness, "host.c")];
+    await compileProgram(compiler, options.flags ?? ["-O2"], sources, folder);
+    const ended = await execute(join(folder, "program"), [], folder, runSeconds);
+    return unpackCases(callable, outputsOf(ended, folder, runSeconds), cases.length);
+  });
+}

@@ -1,0 +1,77 @@
+/** A temporary folder to compile and run emitted C in. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { OutputFile } from "../6-emit/output-file.js";
+import { reject } from "../diagnostics/diagnostic.js";
+import { packageRoot } from "../package-root.js";
+import { driverFile, packCases, strict, withDriver, type Callable, type Tensors } from "./callable.js";
+import { execute, type Ended } from "./program.js";
+
+/** The harness that drivers are linked with. */
+export const harness = join(packageRoot(), "runtime-c", "emulator");
+
+/** A compiler that has not finished by then never will. */
+const compileSeconds = 300;
+
+/** What a harness exits with (harness.h). */
+const harnessCodes: Readonly<Record<number, string>> = {
+  97: "a short inputs.bin",
+  98: "an outputs.bin that cannot be written",
+  99: "a fault of the processor",
+};
+
+/** Writes the files and the cases into a new folder, works there, and removes it. */
+export async function inWorkplace<T>(
+  files: readonly OutputFile[],
+  driver: string,
+  callable: Callable,
+  cases: readonly Tensors[],
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "tsc-mcu-"));
+  try {
+    // Emitted C is flat; names are taken without folders so that nothing is written elsewhere.
+    for (const file of withDriver(files, driver))
+      writeFileSync(join(folder, basename(file.path)), file.content);
+    writeFileSync(join(folder, "inputs.bin"), packCases(callable, cases));
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Compiles and links the sources with the driver; rejects with MCU5021 where the compiler does not like them. */
+export async function compileProgram(
+  compiler: string,
+  flags: readonly string[],
+  sources: readonly string[],
+  folder: string,
+): Promise<void> {
+  const args = [...strict, ...flags, "-I.", `-I${harness}`, ...sources, driverFile, "-o", "program", "-lm"];
+  const ended = await execute(compiler, args, folder, compileSeconds);
+  if (ended.code !== 0) {
+    reject("MCU5021", undefined, { program: basename(compiler), output: firstLines(ended.output) });
+  }
+}
+
+/** The contents of outputs.bin after a program ran well; rejects otherwise. */
+export function outputsOf(ended: Ended, folder: string, seconds: number): Uint8Array {
+  if (ended.timedOut) reject("MCU5023", undefined, { seconds });
+  if (ended.code !== 0) {
+    const what =
+      ended.code === undefined
+        ? `signal ${ended.signal}`
+        : `exit code ${ended.code}${reason(harnessCodes[ended.code])}`;
+    reject("MCU5022", undefined, { what, output: firstLines(ended.output) });
+  }
+  return readFileSync(join(folder, "outputs.bin"));
+}
+
+const reason = (text: string | undefined): string => (text === undefined ? "" : ` (${text})`);
+
+function firstLines(text: string): string {
+  const lines = text.split("\n");
+  return lines.length <= 20 ? text : [...lines.slice(0, 20), `… ${lines.length - 20} more lines`].join("\n");
+}
