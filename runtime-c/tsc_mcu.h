@@ -41,6 +41,18 @@ _Static_assert((-1 >> 1) == -1, "tsc-mcu needs arithmetic right shifts");
 #define TSC_MCU_INLINE static inline
 #endif
 
+/*
+ * Elements of arena memory wider than a byte. The arena is an array of bytes whose parts hold different types at
+ * different times, so these accesses may alias anything.
+ */
+#if defined(__GNUC__)
+typedef int16_t __attribute__((may_alias)) mcu_int16;
+typedef float __attribute__((may_alias)) mcu_float32;
+#else
+typedef int16_t mcu_int16;
+typedef float mcu_float32;
+#endif
+
 /* ---- words ---- */
 
 TSC_MCU_INLINE int32_t mcu_load4(const int8_t *from)
@@ -50,7 +62,7 @@ TSC_MCU_INLINE int32_t mcu_load4(const int8_t *from)
     return word;
 }
 
-TSC_MCU_INLINE int32_t mcu_load2(const int16_t *from)
+TSC_MCU_INLINE int32_t mcu_load2(const mcu_int16 *from)
 {
     int32_t word;
     memcpy(&word, from, sizeof word);
@@ -99,7 +111,12 @@ TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
     return __sxtb16((int32_t)(((uint32_t)word >> 8) | ((uint32_t)word << 24))); /* folds into SXTB16 Rd, Rm, ROR #8 */
 }
 
-TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value) { return __ssat(value, 8); }
+TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
+{
+    int32_t limited;
+    __asm__("ssat %0, #8, %1" : "=r"(limited) : "r"(value));
+    return limited;
+}
 
 TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
 {
@@ -179,7 +196,7 @@ TSC_MCU_INLINE int32_t mcu_srdhm(int32_t a, int32_t b)
     return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
 }
 
-/* value / 2^shift, rounded to nearest, ties away from zero; 0 <= shift <= 31. */
+/* value / 2^shift, rounded to nearest, ties away from zero; 0 <= shift <= 62. */
 TSC_MCU_INLINE int32_t mcu_rounding_shift_right(int32_t value, int32_t shift)
 {
     if (shift == 0) {
@@ -263,7 +280,7 @@ TSC_MCU_INLINE void mcu_fill(int8_t *to, int32_t value, int32_t count)
     memset(to, value, (size_t)count);
 }
 
-TSC_MCU_INLINE void mcu_fill16(int16_t *to, int32_t value, int32_t count)
+TSC_MCU_INLINE void mcu_fill16(mcu_int16 *to, int32_t value, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         to[i] = (int16_t)value;
@@ -271,7 +288,7 @@ TSC_MCU_INLINE void mcu_fill16(int16_t *to, int32_t value, int32_t count)
 }
 
 /* Every step-th of the int8 values, widened to int16. */
-TSC_MCU_INLINE void mcu_widen(int16_t *restrict to, const int8_t *restrict from, int32_t count, int32_t step)
+TSC_MCU_INLINE void mcu_widen(mcu_int16 *restrict to, const int8_t *restrict from, int32_t count, int32_t step)
 {
     for (int32_t i = 0; i < count; i++) {
         to[i] = from[i * step];

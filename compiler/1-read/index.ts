@@ -92,7 +92,7 @@ function demandShallow(source: TS.SourceFile): void {
   for (let next = open.pop(); next; next = open.pop()) {
     const [node, depth] = next;
     if (depth > MAX_NESTING) {
-      reject("MCU1014", { file: source.fileName, start: ts.skipTrivia(source.text, node.pos), end: node.end }, {});
+      reject("MCU1014", { file: source.fileName, start: node.getStart(source), end: node.end }, {});
     }
     ts.forEachChild(node, (child) => void open.push([child, depth + 1]));
   }

@@ -115,10 +115,10 @@ export class Modules {
     return new Map(Object.entries(module).map(([name, value]) => [name, constantCell(value)]));
   }
 
-  /** `import * as name`: an object whose properties are the present values. */
+  /** `import * as name`: an object whose properties, in alphabetical order, are the present values. */
   private namespace(exports: Exports): Plain {
     const namespace: Plain = Object.create(null);
-    for (const [name, cell] of exports) {
+    for (const [name, cell] of [...exports].sort(([a], [b]) => (a < b ? -1 : 1))) {
       Object.defineProperty(namespace, name, { get: () => cell.value, enumerable: true });
     }
     this.evaluation.foreign.add(namespace);

@@ -26,7 +26,12 @@ export function calibrate(graph: Graph, samples: CalibrationSamples): ReadonlyMa
   );
 }
 
-export const defaultMethod: Method = "mse";
+/**
+ * Measured on examples/keywords (its 200 samples): right of 2500 clips (500 of the test set, 2000 of the validation set), and
+ * signal-to-noise ratio of the logits over the 500: min-max 2283, 30.3 dB; percentile 2283, 29.3 dB; mse 2278, 30.9 dB; float 2282.
+ * The counts differ by less than chance, so the simplest stays the default; the others are for samples with outliers.
+ */
+export const defaultMethod: Method = "min-max";
 
 function wanted(graph: Graph): ValueId[] {
   const own = (operation: Operation) => operatorOf(operation).quantization(operation) === "calibrated";

@@ -25,7 +25,7 @@ function quantizeLayer(operation: Operation, graph: Graph): Operation {
 
 /**
  * One scale an output channel, symmetric: the largest magnitude becomes 127. Scales have a floor: the bias must fit int32 with room for
- * the sum of products (|bias| <= 2^30), and input * weight / output must not be below 2^-30, the smallest fixed-point factor.
+ * the sum of products (|bias| <= about 2^28), and input * weight / output must not be below 2^-30, the smallest fixed-point factor.
  * A channel of zeros has no scale of its own and takes the layer's largest, so that its bias is as fine as the others'.
  */
 function channelScales(operation: WeightedOperation, input: Quantization, output: Quantization): number[] {
@@ -34,7 +34,7 @@ function channelScales(operation: WeightedOperation, input: Quantization, output
   const fallback = magnitudes.reduce((a, b) => Math.max(a, b), 0) / 127 || output.scale / input.scale / 128;
   return Array.from(magnitudes, (magnitude, channel) => {
     const shift = Math.abs(bias?.data?.[channel] ?? 0);
-    const floor = Math.max(shift / (input.scale * 2 ** 30), (output.scale / input.scale) * 2 ** -30);
+    const floor = Math.max(shift / (input.scale * 2 ** 28), (output.scale / input.scale) * 2 ** -30);
     const scale = Math.fround(Math.max(magnitude === 0 ? fallback : magnitude / 127, floor));
     if (scale > 0 && scale < Infinity) return scale;
     const what = `the weights or the bias of channel ${channel} are not finite, or too large, once folded`;
@@ -62,7 +62,7 @@ function integerWeights(operation: WeightedOperation, scales: readonly number[])
   return { ...weights, dtype: "int8", data, scales };
 }
 
-/** real = input scale * weight scale * q; |q| <= 2^30 by the floor of the scales. */
+/** real = input scale * weight scale * q; |q| is at most about 2^28 by the floor of the scales. */
 function integerBias(bias: Constant, scales: readonly number[], input: Quantization): Constant {
   const channels = bias.data!.length;
   const biasScales = Array.from(

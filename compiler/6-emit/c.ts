@@ -151,9 +151,12 @@ function isComparison(value: Expr): boolean {
   return value instanceof Binary && /^[<>=!]=?$/.test(value.operator);
 }
 
+/** Wider elements of arena memory have types of the runtime's that may alias. */
+const pointedTypes: Record<Element, string> = { ...cTypes, int16: "mcu_int16", float32: "mcu_float32" };
+
 /** `const int8_t *` */
 export function pointerType(pointer: Pointer): string {
-  return `${pointer.writable ? "" : "const "}${cTypes[pointer.element]} *`;
+  return `${pointer.writable ? "" : "const "}${pointedTypes[pointer.element]} *`;
 }
 
 function literal({ value, type }: Constant): [string, number] {

@@ -129,7 +129,7 @@ function reportLayers(net: Lowered): ReportedLayer[] {
   }));
 }
 
-/** `conv2d`, or `conv2d + depthwiseConv2d` of a step that covers several. */
+/** The operator; `first + second` of a step that covers several. */
 export function operatorsOf({ step }: LoweredStep): string {
   return step.operations.map((operation) => operation.kind).join(" + ");
 }

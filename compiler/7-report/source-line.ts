@@ -1,13 +1,13 @@
 /** Offsets of a model file as `net.ts:14:13`. */
 
-import { readFileSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import type { Span } from "../../dsl/graph.js";
+import { SourceText } from "../diagnostics/source-text.js";
 
 /** Names places of a network's files relative to the folder they have in common; never absolute. */
 export class SourceLines {
   readonly #folder: string;
-  readonly #texts = new Map<string, string | undefined>();
+  readonly #texts = new Map<string, SourceText | undefined>();
 
   constructor(files: readonly string[]) {
     this.#folder = commonFolder(files);
@@ -16,22 +16,9 @@ export class SourceLines {
   /** `net.ts:14:13`: line and column from 1; `net.ts` alone where the file cannot be read any more. */
   at({ file, start }: Span): string {
     const name = relative(this.#folder, file).split(sep).join("/");
-    const before = this.#text(file)?.slice(0, start).split("\n");
-    if (before === undefined) return name;
-    return `${name}:${before.length}:${before[before.length - 1].length + 1}`;
-  }
-
-  #text(file: string): string | undefined {
-    if (!this.#texts.has(file)) this.#texts.set(file, readText(file));
-    return this.#texts.get(file);
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+    if (!this.#texts.has(file)) this.#texts.set(file, SourceText.open(file));
+    const position = this.#texts.get(file)?.position(start);
+    return position === undefined ? name : `${name}:${position.line}:${position.column}`;
   }
 }
 

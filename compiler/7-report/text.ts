@@ -22,8 +22,7 @@ const operatorWidth = 40;
 export function reportText(net: Lowered): string {
   const { board } = net;
   const title = `${net.name} for ${board.name} (${board.core}, ${formatClock(board.clockHz)})`;
-  const nominal =
-    "Without trained weights and calibration: the sizes are right, results are not to be expected.";
+  const nominal = "Sizes and costs only: weights and quantisation are settled by `build`.";
   return [title, "", ...layerTable(net), "", ...totals(net), ...(net.nominal ? ["", nominal] : []), ""].join(
     "\n",
   );
@@ -42,15 +41,15 @@ function layerRow(net: Lowered, step: LoweredStep, isPeak: boolean): string[] {
     shorten(layerName(step), nameWidth),
     shorten(operatorText(step), operatorWidth),
     output.shape.join("x"),
-    step.macs === 0 ? "-" : formatCount(step.macs),
-    step.constantBytes === 0 ? "-" : formatBytes(step.constantBytes),
-    formatBytes(step.liveBytes),
-    formatCount(Math.round(step.cycles)),
+    step.macs === 0 ? "-" : formatCount(step.macs, "fixed"),
+    step.constantBytes === 0 ? "-" : formatBytes(step.constantBytes, "fixed"),
+    formatBytes(step.liveBytes, "fixed"),
+    formatCount(Math.round(step.cycles), "fixed"),
     isPeak ? "<- peak" : "",
   ];
 }
 
-/** `conv2d`, with what was folded into it: `conv2d (batchNorm, relu)`. */
+/** The operator, then in parentheses the kinds that were folded into it. */
 function operatorText(step: LoweredStep): string {
   const folded = step.step.operations.flatMap((operation) =>
     (operation.from ?? []).filter(({ name, kind }) => name !== operation.name || kind !== operation.kind),

@@ -35,9 +35,10 @@ export class FlatBuffer {
   }
 
   /** Checks that `count` bytes at `at` exist. */
-  require(at: number, count: number, what: string): void {
-    if (at + count > this.bytes.length)
-      this.fail(Math.min(at, this.bytes.length), `${what} at ${at} ends at ${at + count}`);
+  require(at: number, count: number): void {
+    const end = at + count;
+    if (end > this.bytes.length)
+      this.fail(Math.min(at, this.bytes.length), `it refers to bytes ${at} to ${end - 1}`);
   }
 
   spend(count: number, at: number): void {
@@ -46,37 +47,37 @@ export class FlatBuffer {
   }
 
   uint8(at: number): number {
-    this.require(at, 1, "a byte");
+    this.require(at, 1);
     return this.view.getUint8(at);
   }
 
   int8(at: number): number {
-    this.require(at, 1, "a byte");
+    this.require(at, 1);
     return this.view.getInt8(at);
   }
 
   uint16(at: number): number {
-    this.require(at, 2, "a 16-bit number");
+    this.require(at, 2);
     return this.view.getUint16(at, true);
   }
 
   int32(at: number): number {
-    this.require(at, 4, "a 32-bit number");
+    this.require(at, 4);
     return this.view.getInt32(at, true);
   }
 
   uint32(at: number): number {
-    this.require(at, 4, "a 32-bit number");
+    this.require(at, 4);
     return this.view.getUint32(at, true);
   }
 
   float32(at: number): number {
-    this.require(at, 4, "a 32-bit number");
+    this.require(at, 4);
     return this.view.getFloat32(at, true);
   }
 
   uint64(at: number): bigint {
-    this.require(at, 8, "a 64-bit number");
+    this.require(at, 8);
     return this.view.getBigUint64(at, true);
   }
 
@@ -106,7 +107,7 @@ export class Table {
     this.vtableBytes = buffer.uint16(this.vtable);
     if (this.vtableBytes < 4)
       buffer.fail(this.vtable, `the vtable at ${this.vtable} has ${this.vtableBytes} bytes`);
-    buffer.require(this.vtable, this.vtableBytes, "a vtable");
+    buffer.require(this.vtable, this.vtableBytes);
   }
 
   /** Byte offset of a field, or undefined where the file leaves it out. */
@@ -204,7 +205,7 @@ export class Table {
     if (at === undefined) return { start: this.at, count: 0 };
     const vector = this.buffer.follow(at);
     const count = this.buffer.uint32(vector);
-    this.buffer.require(vector + 4, count * elementBytes, `a vector of ${count} elements`);
+    this.buffer.require(vector + 4, count * elementBytes);
     return { start: vector + 4, count };
   }
 }

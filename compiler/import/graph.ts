@@ -51,16 +51,18 @@ export function buildNet({ file, subgraph }: TfliteModel): Imported {
 /** All that is not supported at once: someone who ports a model wants the whole list. */
 function checkOperators(operators: readonly TfliteOperator[], file: string): void {
   const found = new Diagnostics();
-  const seen = new Set<string>();
-  for (const { name: operator, index, outputs, at } of operators) {
-    if (outputs.length !== 1) {
-      const what = `${outputs.length} results`;
-      found.report("MCU3034", { file, offset: at }, { operator, index, what, expected: "one" });
-    }
-    if (translators.has(operator) || seen.has(operator)) continue;
-    seen.add(operator);
-    const supported = [...translators.keys()];
+  const first = new Map(operators.toReversed().map((operator) => [operator.name, operator]));
+  const unsupported = operators.filter(
+    (operator) => first.get(operator.name) === operator && !translators.has(operator.name),
+  );
+  unsupported.forEach(({ name: operator, index, at }, place) => {
+    const supported = place === unsupported.length - 1 ? [...translators.keys()] : undefined;
     found.report("MCU3032", { file, offset: at }, { operator, index, supported });
+  });
+  for (const { name: operator, index, outputs, at } of operators) {
+    if (outputs.length === 1 || unsupported.length > 0) continue;
+    const what = `${outputs.length} results`;
+    found.report("MCU3034", { file, offset: at }, { operator, index, what, expected: "one" });
   }
   found.stop();
 }

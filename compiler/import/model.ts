@@ -85,14 +85,23 @@ export function readModel(bytes: Uint8Array, file: string): TfliteModel {
 }
 
 function checkIdentifier(bytes: Uint8Array, file: string): void {
-  if (bytes.length < 8)
-    reject("MCU3030", { file, offset: 0 }, { what: `the file has ${bytes.length} bytes` });
+  if (bytes.length < 8) {
+    reject(
+      "MCU3030",
+      { file, offset: 0 },
+      { what: `the file has ${bytes.length} bytes`, expected: "at least 8" },
+    );
+  }
   const found = String.fromCharCode(...bytes.subarray(4, 8));
   if (found !== schema.identifier) {
     const shown = /^[ -~]*$/.test(found)
       ? `"${found}"`
       : [...bytes.subarray(4, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    reject("MCU3030", { file, offset: 4 }, { what: `there is ${shown} at byte 4` });
+    reject(
+      "MCU3030",
+      { file, offset: 4 },
+      { what: `its identifier is ${shown}`, expected: `"${schema.identifier}"` },
+    );
   }
 }
 

@@ -66,6 +66,7 @@ export const gatheredConvolution: Kernel<"conv2d"> = {
     forPixels(block, pixels, (pixel, count, body) => {
       body.for("p", 0, count, 1, (p, gather) => {
         gatherWindow(gather, layer, input, columns, p.times(bytes), y, x);
+        if (count < PIXELS) return; // the last pixel: there is no next
         gather.set(x, x.plus(stride[1]));
         gather.if(x.compare("==", layer.output.shape[1] * stride[1] - padding.left), (wrap) => {
           wrap.set(x, -padding.left);

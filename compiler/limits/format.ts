@@ -2,27 +2,30 @@
 
 import type { Limit, Quantity } from "./limits.js";
 
-export function formatBytes(bytes: number): string {
-  if (bytes < 1 << 10) return `${bytes} B`;
-  if (bytes < 1 << 20) return `${decimals(bytes / 1024, 1)} KiB`;
-  if (bytes < 1 << 30) return `${decimals(bytes / (1 << 20), 2)} MiB`;
-  return `${decimals(bytes / (1 << 30), 2)} GiB`;
+type Digits = "free" | "fixed";
+
+/** @param digits `"fixed"`, in columns: whole numbers keep their decimals too */
+export function formatBytes(bytes: number, digits: Digits = "free"): string {
+  if (bytes < 1 << 10) return `${Math.ceil(bytes)} B`;
+  if (bytes < 1 << 20) return `${decimals(bytes / 1024, 1, digits)} KiB`;
+  if (bytes < 1 << 30) return `${decimals(bytes / (1 << 20), 2, digits)} MiB`;
+  return `${decimals(bytes / (1 << 30), 2, digits)} GiB`;
 }
 
-export function formatCount(count: number): string {
-  return scaled(count, [["", 1], ["k", 1e3], ["M", 1e6], ["G", 1e9]], significant); // prettier-ignore
+export function formatCount(count: number, digits: Digits = "free"): string {
+  return scaled(count, [["", 1], ["k", 1e3], ["M", 1e6], ["G", 1e9]], digits); // prettier-ignore
 }
 
 export function formatTime(seconds: number): string {
-  return scaled(seconds, [["us", 1e-6], ["ms", 1e-3], ["s", 1]], significant); // prettier-ignore
+  return scaled(seconds, [["us", 1e-6], ["ms", 1e-3], ["s", 1]]); // prettier-ignore
 }
 
 export function formatEnergy(joules: number): string {
-  return scaled(joules, [["uJ", 1e-6], ["mJ", 1e-3], ["J", 1]], significant); // prettier-ignore
+  return scaled(joules, [["uJ", 1e-6], ["mJ", 1e-3], ["J", 1]]); // prettier-ignore
 }
 
 export function formatClock(hertz: number): string {
-  return scaled(hertz, [["Hz", 1], ["kHz", 1e3], ["MHz", 1e6], ["GHz", 1e9]], significant); // prettier-ignore
+  return scaled(hertz, [["Hz", 1], ["kHz", 1e3], ["MHz", 1e6], ["GHz", 1e9]]); // prettier-ignore
 }
 
 /** A value of a limited quantity. */
@@ -52,19 +55,16 @@ function roundUp(value: number): number {
 
 type Units = readonly (readonly [name: string, factor: number])[];
 
-/** In the largest unit that leaves at least 1 before the point. */
-function scaled(value: number, units: Units, digits: (value: number) => string): string {
+/** Three significant digits, in the largest unit that leaves at least 1 before the point. */
+function scaled(value: number, units: Units, digits: Digits = "free"): string {
   // 999.6 k is 1.00 M once rounded to three digits.
   const rounded = Number(value.toPrecision(3));
   const [name, factor] = [...units].reverse().find(([, least]) => rounded >= least) ?? units[0];
-  return name === "" ? String(Math.round(value)) : `${digits(value / factor)} ${name}`;
+  if (name === "") return String(Math.round(value));
+  const number = Number((value / factor).toPrecision(3));
+  const whole = number >= 100 || (digits === "free" && Number.isInteger(value / factor));
+  return `${whole ? number : number.toPrecision(3)} ${name}`;
 }
 
-/** Three significant digits; whole numbers without a point. */
-function significant(value: number): string {
-  const rounded = Number(value.toPrecision(3));
-  return Number.isInteger(value) || rounded >= 100 ? String(rounded) : rounded.toPrecision(3);
-}
-
-const decimals = (value: number, digits: number): string =>
-  Number.isInteger(value) ? String(value) : value.toFixed(digits);
+const decimals = (value: number, count: number, digits: Digits): string =>
+  digits === "free" && Number.isInteger(value) ? String(value) : value.toFixed(count);

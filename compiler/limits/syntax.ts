@@ -83,5 +83,7 @@ export const expectations = {
 /** `a, b or c`: the tokens that alternatives begin with. */
 function alternatives(paths: TokenType[][][]): string {
   const labels = [...new Set(paths.flat().map((path) => labelOf(path[0])))];
-  return labels.length < 2 ? labels.join("") : `${labels.slice(0, -1).join(", ")} or ${labels[labels.length - 1]}`;
+  return labels.length < 2
+    ? labels.join("")
+    : `${labels.slice(0, -1).join(", ")} or ${labels[labels.length - 1]}`;
 }

@@ -50,6 +50,7 @@ export async function runEmulated(
   options: CompileOptions = {},
 ): Promise<TensorArray[][]> {
   requireEmulator(options.compiler);
+  if (cases.length === 0) return [];
   return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
     const ended = await emulate(callable.sources, options, folder);
     return unpackCases(callable, outputsOf(ended, folder, emulatorSeconds), cases.length);

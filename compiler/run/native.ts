@@ -29,6 +29,7 @@ export async function runNative(
 ): Promise<TensorArray[][]> {
   const name = options.compiler ?? (process.env.CC || "cc");
   const compiler = requireProgram(name, "to run the emitted C on this machine", installCompiler);
+  if (cases.length === 0) return [];
   return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
     const sources = [...callable.sources, join(harness, "host.c")];
     await compileProgram(compiler, options.flags ?? ["-O2"], sources, folder);

@@ -83,13 +83,9 @@ function doublingHigh(a: number, b: number): number {
   return Math.floor((a * top + Math.floor(low48 / 65536)) / 32768) | 0;
 }
 
-/** a / 2^shift rounded to nearest, ties away from zero (gemmlowp's RoundingDivideByPOT). 0 <= shift <= 31. */
+/** a / 2^shift rounded to nearest, ties away from zero (gemmlowp's RoundingDivideByPOT). 0 <= shift <= 62. */
 function roundingShift(a: number, shift: number): number {
-  if (shift === 0) return a;
-  const mask = shift === 31 ? 0x7fffffff : (1 << shift) - 1;
-  const remainder = a & mask;
-  const threshold = (mask >> 1) + (a < 0 ? 1 : 0);
-  return (a >> shift) + (remainder > threshold ? 1 : 0);
+  return shift === 0 ? a : Math.floor((a + (a >> 31) + 2 ** (shift - 1)) / 2 ** shift);
 }
 
 export const roundingShiftRight = pure("mcu_rounding_shift_right", 2, 2, roundingShift, 5);

@@ -19,23 +19,24 @@ for (const { name, unsupported } of conformanceCases()) {
   });
 }
 
-/** How many of the eight cases are evaluated: the last network takes about a second each. */
+/** The cases that are evaluated: the last network takes about a second each; its case 4 is a photo. */
+const all = [0, 1, 2, 3, 4, 5, 6, 7];
 const models = {
-  ad01_int8: 8,
-  kws_ref_model: 8,
-  micro_speech_quantized: 8,
-  pretrainedResnet_quant: 8,
-  person_detect: 8,
-  vww_96_int8: 8,
-  mcunet_vww: 8,
-  mcunet_in4: 5,
+  ad01_int8: all,
+  kws_ref_model: all,
+  micro_speech_quantized: all,
+  pretrainedResnet_quant: all,
+  person_detect: all,
+  vww_96_int8: all,
+  mcunet_vww: all,
+  mcunet_in4: [0, 4],
 };
 
-for (const [name, count] of Object.entries(models)) {
+for (const [name, cases] of Object.entries(models)) {
   test(name, () => {
     const model = openGolden(`models/${name}`);
-    assert.is(model.cases.length, 8);
-    for (let i = 0; i < count; i++) assert.is(difference(model, i), undefined);
+    assert.is(model.cases.length, all.length);
+    for (const i of cases) assert.is(difference(model, i), undefined);
   });
 }
 

@@ -32,17 +32,17 @@ export const fileMessages = {
     message: ({ what, expected }) => `.npy file: ${what}; expected ${expected}`,
     help: ({ help }) => help,
   }),
-  MCU3030: entry<{ what: string }>({
-    message: ({ what }) => `not a TensorFlow Lite model: ${what}; expected the identifier "TFL3" at byte 4`,
+  MCU3030: entry<{ what: string; expected: string }>({
+    message: ({ what, expected }) => `not a TensorFlow Lite model: ${what}; expected ${expected}`,
     help: () => "convert the model with tf.lite.TFLiteConverter and give the file that convert() returned",
   }),
   MCU3031: entry<{ what: string; bytes: number }>({
     message: ({ what, bytes }) => `the model is truncated or damaged: ${what} (the file has ${bytes} bytes)`,
     help: () => "copy or convert the model again",
   }),
-  MCU3032: entry<AtOperator & { supported: readonly string[] }>({
+  MCU3032: entry<AtOperator & { supported?: readonly string[] }>({
     message: ({ operator, index }) => `operator ${index} is ${operator}, which is not supported`,
-    help: ({ supported }) => `supported are ${supported.join(", ")}`,
+    help: ({ supported }) => supported && `supported are ${supported.join(", ")}`,
   }),
   MCU3033: entry<AtOperator & { role: string; tensor: string; dtype: string; expected: string }>({
     message: ({ operator, index, role, tensor, dtype, expected }) =>

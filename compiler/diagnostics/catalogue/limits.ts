@@ -10,6 +10,9 @@ const suggestion = (nearest: string | undefined, known: readonly string[]): stri
   return nearest === undefined ? all : `did you mean \`${nearest}\`? ${all[0].toUpperCase()}${all.slice(1)}`;
 };
 
+/** One a line, below each other behind `help: `. */
+const lines = (advice: readonly string[]): string => advice.join(";\n      ");
+
 export const limitMessages = {
   MCU2101: entry<{
     limit: string;
@@ -21,7 +24,7 @@ export const limitMessages = {
   }>({
     message: ({ limit, used, atMost, over, layer }) =>
       `${limit}: ${used}, ${over} more than the limit of ${atMost}${layer}`,
-    help: ({ advice }) => advice.join("; "),
+    help: ({ advice }) => lines(advice),
   }),
   MCU2102: entry<{
     used: string;
@@ -32,7 +35,7 @@ export const limitMessages = {
   }>({
     message: ({ used, region, board, available }) =>
       `the arena needs ${used}; ${region} of ${board} has ${available}`,
-    help: ({ advice }) => advice.join("; "),
+    help: ({ advice }) => lines(advice),
   }),
   MCU2103: entry<{
     used: string;
@@ -44,7 +47,7 @@ export const limitMessages = {
   }>({
     message: ({ used, weights, code, board, available }) =>
       `weights (${weights}) and code (${code}) need ${used} of flash; ${board} has ${available}`,
-    help: ({ advice }) => advice.join("; "),
+    help: ({ advice }) => lines(advice),
   }),
   MCU2104: entry<{ board: string }>({
     message: ({ board }) => `energy cannot be limited: the board file of ${board} does not state its power`,

@@ -4,7 +4,7 @@ import { entry } from "./entry.js";
 
 const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
-interface AtInput {
+export interface AtInput {
   readonly input: string;
 }
 

@@ -1,0 +1,298 @@
+/*
+ * tsc_mcu.h - the small functions that generated networks are written with.
+ *
+ * Everything here is `static inline`: what a network does not call costs nothing. On cores with the DSP extension
+ * (Cortex-M4, M7, M33 ...) the packed operations are single instructions, taken from <arm_acle.h>; elsewhere the
+ * same function is portable C11 with the same result, bit for bit.
+ *
+ * A "word" holds four int8 (byte 0 lowest) or two int16 (bottom half lowest). Little-endian targets only.
+ */
+#ifndef TSC_MCU_H
+#define TSC_MCU_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* Raised whenever generated code and this header must change together. */
+#define TSC_MCU_RUNTIME 1
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "tsc-mcu networks need a little-endian target"
+#endif
+
+_Static_assert((-1 >> 1) == -1, "tsc-mcu needs arithmetic right shifts");
+
+/* Where constants go. Define it before the compiler sees the sources to place weights in a section of your own. */
+#ifndef TSC_MCU_CONST
+#define TSC_MCU_CONST
+#endif
+
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP && !defined(TSC_MCU_PORTABLE)
+#include <arm_acle.h>
+#define TSC_MCU_DSP 1
+#else
+#define TSC_MCU_DSP 0
+#endif
+
+/* Keeps small functions out of the call stack even at -O1 and in debug builds. */
+#if defined(__GNUC__)
+#define TSC_MCU_INLINE static inline __attribute__((always_inline))
+#else
+#define TSC_MCU_INLINE static inline
+#endif
+
+/*
+ * Elements of arena memory wider than a byte. The arena is an array of bytes whose parts hold different types at
+ * different times, so these accesses may alias anything.
+ */
+#if defined(__GNUC__)
+typedef int16_t __attribute__((may_alias)) mcu_int16;
+typedef float __attribute__((may_alias)) mcu_float32;
+#else
+typedef int16_t mcu_int16;
+typedef float mcu_float32;
+#endif
+
+/* ---- words ---- */
+
+TSC_MCU_INLINE int32_t mcu_load4(const int8_t *from)
+{
+    int32_t word;
+    memcpy(&word, from, sizeof word); /* one LDR: the M7 reads unaligned words */
+    return word;
+}
+
+TSC_MCU_INLINE int32_t mcu_load2(const mcu_int16 *from)
+{
+    int32_t word;
+    memcpy(&word, from, sizeof word);
+    return word;
+}
+
+TSC_MCU_INLINE void mcu_store4(int8_t *to, int32_t word)
+{
+    memcpy(to, &word, sizeof word);
+}
+
+/* 0 <= shift <= 31; wraps. */
+TSC_MCU_INLINE int32_t mcu_shift_left(int32_t value, int32_t shift)
+{
+    return (int32_t)((uint32_t)value << shift);
+}
+
+TSC_MCU_INLINE int32_t mcu_low16(int32_t word)
+{
+    return (int16_t)(word & 0xffff);
+}
+
+TSC_MCU_INLINE int32_t mcu_high16(int32_t word)
+{
+    return word >> 16;
+}
+
+TSC_MCU_INLINE int32_t mcu_pack16(int32_t bottom, int32_t top)
+{
+    return (int32_t)(((uint32_t)bottom & 0xffffu) | ((uint32_t)top << 16));
+}
+
+/* ---- packed multiply-accumulate; the kernels prove that accumulators stay within int32 ---- */
+
+#if TSC_MCU_DSP
+
+TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc) { return __smlad(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlabb(int32_t a, int32_t b, int32_t acc) { return __smlabb(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlabt(int32_t a, int32_t b, int32_t acc) { return __smlabt(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return __smlatb(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc) { return __smlatt(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word) { return __sxtb16(word); }
+
+TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
+{
+    return __sxtb16((int32_t)(((uint32_t)word >> 8) | ((uint32_t)word << 24))); /* folds into SXTB16 Rd, Rm, ROR #8 */
+}
+
+TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
+{
+    int32_t limited;
+    __asm__("ssat %0, #8, %1" : "=r"(limited) : "r"(value));
+    return limited;
+}
+
+TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
+{
+    int32_t high;
+    __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
+    return high;
+}
+
+#else
+
+TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc)
+{
+    return acc + mcu_low16(a) * mcu_low16(b) + mcu_high16(a) * mcu_high16(b);
+}
+
+TSC_MCU_INLINE int32_t mcu_smlabb(int32_t a, int32_t b, int32_t acc) { return acc + mcu_low16(a) * mcu_low16(b); }
+TSC_MCU_INLINE int32_t mcu_smlabt(int32_t a, int32_t b, int32_t acc) { return acc + mcu_low16(a) * mcu_high16(b); }
+TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return acc + mcu_high16(a) * mcu_low16(b); }
+TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc) { return acc + mcu_high16(a) * mcu_high16(b); }
+
+TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word)
+{
+    return mcu_pack16((int8_t)(word & 0xff), (int8_t)((word >> 16) & 0xff));
+}
+
+TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
+{
+    return mcu_pack16((int8_t)((word >> 8) & 0xff), word >> 24);
+}
+
+TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
+{
+    return value < -128 ? -128 : value > 127 ? 127 : value;
+}
+
+/* The rounded high word of the product. */
+TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32);
+}
+
+#endif
+
+/* acc + a[0] * b[0] + .. + a[3] * b[3], int8 each. The compiler shares the unpacking of words used more than once. */
+TSC_MCU_INLINE int32_t mcu_dot4(int32_t a, int32_t b, int32_t acc)
+{
+    acc = mcu_smlad(mcu_sxtb16(a), mcu_sxtb16(b), acc);
+    return mcu_smlad(mcu_sxtb16_ror8(a), mcu_sxtb16_ror8(b), acc);
+}
+
+TSC_MCU_INLINE int32_t mcu_pkhbt(int32_t a, int32_t b) { return mcu_pack16(a, b); }
+TSC_MCU_INLINE int32_t mcu_pkhtb(int32_t a, int32_t b) { return mcu_pack16(a >> 16, b >> 16); }
+TSC_MCU_INLINE int32_t mcu_min(int32_t a, int32_t b) { return a < b ? a : b; }
+TSC_MCU_INLINE int32_t mcu_max(int32_t a, int32_t b) { return a > b ? a : b; }
+
+TSC_MCU_INLINE int32_t mcu_clz(int32_t value)
+{
+#if defined(__GNUC__)
+    return value == 0 ? 32 : __builtin_clz((unsigned)value);
+#else
+    int32_t zeros = 0;
+    for (uint32_t bit = UINT32_C(1) << 31; bit != 0 && ((uint32_t)value & bit) == 0; bit >>= 1) {
+        zeros++;
+    }
+    return zeros;
+#endif
+}
+
+/* ---- TFLite's fixed-point arithmetic ---- */
+
+/* a * b / 2^31, rounded to nearest, ties towards +infinity (what gemmlowp's SaturatingRoundingDoublingHighMul computes). */
+TSC_MCU_INLINE int32_t mcu_srdhm(int32_t a, int32_t b)
+{
+    if (a == INT32_MIN && b == INT32_MIN) {
+        return INT32_MAX;
+    }
+    return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
+}
+
+/* value / 2^shift, rounded to nearest, ties away from zero; 0 <= shift <= 62. */
+TSC_MCU_INLINE int32_t mcu_rounding_shift_right(int32_t value, int32_t shift)
+{
+    if (shift == 0) {
+        return value;
+    }
+    return (int32_t)(((int64_t)value + (value >> 31) + (INT64_C(1) << (shift - 1))) >> shift);
+}
+
+/* value * multiplier * 2^shift / 2^31 with TFLite's two roundings; -31 <= shift <= 30. */
+TSC_MCU_INLINE int32_t mcu_requantize(int32_t value, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift > 0 ? shift : 0;
+    return mcu_rounding_shift_right(mcu_srdhm(mcu_shift_left(value, left), multiplier), left - shift);
+}
+
+/*
+ * The same for right shifts only: 1 <= shift <= 31, |value| < 2^30, multiplier >= 0. SMMULR of the doubled value is
+ * gemmlowp's doubling high multiply for this range. The sum below cannot overflow: |t| < 2^30 and 2^(shift-1) <= 2^30.
+ */
+TSC_MCU_INLINE int32_t mcu_requantize_right(int32_t value, int32_t multiplier, int32_t shift)
+{
+    const int32_t t = mcu_smmulr(value * 2, multiplier);
+    return (t + (t >> 31) + (INT32_C(1) << (shift - 1))) >> shift;
+}
+
+/* value * multiplier / 2^shift with one rounding, ties towards +infinity; 1 <= shift <= 62. */
+TSC_MCU_INLINE int32_t mcu_requantize_once(int32_t value, int32_t multiplier, int32_t shift)
+{
+    return (int32_t)(((int64_t)value * multiplier + (INT64_C(1) << (shift - 1))) >> shift);
+}
+
+/* value * factor, rounded half away from zero, limited to [-512, 512]. */
+TSC_MCU_INLINE int32_t mcu_requantize_double(int32_t value, double factor)
+{
+    const double real = (double)value * factor;
+    return real > 512.0 ? 512 : real < -512.0 ? -512 : (int32_t)(real + (real < 0.0 ? -0.5 : 0.5));
+}
+
+/* Real to int8: value / scale rounded half away from zero, plus the zero point, limited to [-128, 127]. */
+TSC_MCU_INLINE int32_t mcu_quantize(float value, float scale, int32_t zero_point)
+{
+    const float steps = value / scale;
+    const float most = (float)(256 - zero_point);
+    const float least = (float)(-256 - zero_point);
+    int32_t rounded = -256 - zero_point; /* also for NaN */
+    if (steps >= most) {
+        rounded = 256 - zero_point;
+    } else if (steps > least) {
+        rounded = (int32_t)steps; /* exact: towards zero, |steps| < 2^10 */
+        const float rest = steps - (float)rounded;
+        rounded += rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
+    }
+    return mcu_ssat8(rounded + zero_point);
+}
+
+/*
+ * 1 / (1 + x) for the fraction x in [0, 1) that `sum` leaves below its leading one: three Newton-Raphson steps from
+ * 48/17 - 32/17 d on d = (1 + x) / 2, as gemmlowp's one_over_one_plus_x. 2^19 <= sum < 2^31; the result is in Q0.31.
+ */
+TSC_MCU_INLINE int32_t mcu_softmax_reciprocal(int32_t sum)
+{
+    const int32_t x = (int32_t)(((uint32_t)sum << mcu_clz(sum)) - (UINT32_C(1) << 31));
+    const int32_t half = (int32_t)(((int64_t)x + INT32_MAX + 1) / 2);
+    int32_t estimate = INT32_C(1515870810) + mcu_srdhm(half, INT32_C(-1010580540));
+    for (int step = 0; step < 3; step++) {
+        const int32_t error = (INT32_C(1) << 29) - mcu_srdhm(half, estimate);
+        estimate += mcu_srdhm(estimate, error) * 4; /* the error shrinks: |product| < 2^29 */
+    }
+    return estimate >= (INT32_C(1) << 30) ? INT32_MAX : estimate * 2;
+}
+
+/* ---- moving bytes ---- */
+
+TSC_MCU_INLINE void mcu_copy(int8_t *restrict to, const int8_t *restrict from, int32_t count)
+{
+    memcpy(to, from, (size_t)count);
+}
+
+TSC_MCU_INLINE void mcu_fill(int8_t *to, int32_t value, int32_t count)
+{
+    memset(to, value, (size_t)count);
+}
+
+TSC_MCU_INLINE void mcu_fill16(mcu_int16 *to, int32_t value, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        to[i] = (int16_t)value;
+    }
+}
+
+/* Every step-th of the int8 values, widened to int16. */
+TSC_MCU_INLINE void mcu_widen(mcu_int16 *restrict to, const int8_t *restrict from, int32_t count, int32_t step)
+{
+    for (int32_t i = 0; i < count; i++) {
+        to[i] = from[i * step];
+    }
+}
+
+#endif
