@@ -27,13 +27,21 @@ function positiveInteger(value: string): number {
   return Number(value);
 }
 
+/** Accepts file names by what they end in. */
+function fileEnding(...endings: readonly string[]): (value: string) => string {
+  return (value) => {
+    if (endings.some((ending) => value.toLowerCase().endsWith(ending))) return value;
+    throw new InvalidArgumentError(`Expected a file that ends in ${endings.join(" or ")}.`);
+  };
+}
+
 /** A command that takes a model. */
 function modelCommand(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .summary(summary)
     .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
-    .argument("<model>", "model file, net.ts or model.tflite")
+    .argument("<model>", "model file, net.ts or model.tflite", fileEnding(".ts", ".tflite"))
     .option("--board <name>", "build for this board: a name, or a .mcu file; default: the network's own")
     .option("--linker-script <file>", "take the memory regions from a GNU linker script");
 }
@@ -113,7 +121,7 @@ function commandLine(): Command {
     .command("import")
     .summary("write net.ts and weights.safetensors from a TensorFlow Lite model")
     .description("Write net.ts and weights.safetensors from a TensorFlow Lite model.")
-    .argument("<model>", "model.tflite")
+    .argument("<model>", "model.tflite", fileEnding(".tflite"))
     .requiredOption("-o, --output <folder>", "where to")
     .addOption(json())
     .addHelpText("after", examples("import model.tflite -o my-net/"))

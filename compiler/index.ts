@@ -58,7 +58,10 @@ async function pipeline(file: string, options: CompileOptions, numbers: boolean)
   const { net, tensors } = await readModel(file);
   observe("1-read", net);
   const { board, linkerScript } = options;
-  const checked = observe("2-check", check(net, { file, tensors, board, linkerScript, loadCalibration: numbers }));
+  const checked = observe(
+    "2-check",
+    check(net, { file, tensors, board, linkerScript, loadCalibration: numbers }),
+  );
   const simplified = observe("3-simplify", simplify(checked, { calibrate: numbers }));
   const planned = observe("4-plan", plan(simplified));
   const lowered = observe("5-lower", lower(planned));

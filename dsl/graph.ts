@@ -114,7 +114,8 @@ export function addNode<K extends OperatorName>(
   if (!building) throw new DslError(`${operator}() must be called inside the body of a network`);
   for (const input of inputs) {
     if (!isNodeOutput(input)) throw new DslError(`${operator}() expects a tensor as its input`);
-    if (!building.includes(input.node)) throw new DslError(`${operator}() was given a tensor of another network`);
+    if (!building.includes(input.node))
+      throw new DslError(`${operator}() was given a tensor of another network`);
   }
   const node: Node<K> = { operator, name: freeName(wanted, building), inputs, attributes, site: callSite };
   building.push(node);

@@ -6,7 +6,11 @@ import type { DType, Tensor } from "./tensor.js";
 
 type Out<Rank extends number = any, Type extends DType = "int8"> = Tensor<Rank, Type>;
 
-function add1<K extends S.OperatorName>(operator: K, inputs: readonly unknown[], attributes: S.Signatures[K]): any {
+function add1<K extends S.OperatorName>(
+  operator: K,
+  inputs: readonly unknown[],
+  attributes: S.Signatures[K],
+): any {
   return addNode(operator, layerName(operator, attributes), inputs as NodeOutput[], attributes);
 }
 
@@ -54,7 +58,11 @@ export function dense<Rank extends number>(x: Tensor<Rank>, options: S.DenseOpti
 }
 
 /** Sum of two tensors of the same shape (a residual connection). */
-export function add<Rank extends number>(a: Tensor<Rank>, b: Tensor<Rank>, options: S.AddOptions = {}): Out<Rank> {
+export function add<Rank extends number>(
+  a: Tensor<Rank>,
+  b: Tensor<NoInfer<Rank>>,
+  options: S.AddOptions = {},
+): Out<Rank> {
   return add1("add", [a, b], options);
 }
 
@@ -70,7 +78,11 @@ export function maxPool2d(x: Tensor<3>, options: S.Pool2DOptions): Out<3> {
 
 /** Mean over all positions, [height, width, channels] -> [channels]. */
 export function globalAveragePool(x: Tensor<3>, options: S.CommonOptions = {}): Out<1> {
-  return add1("mean", [x], { ...options, axes: [0, 1], name: options.name ?? layerName("globalAveragePool", options) });
+  return add1("mean", [x], {
+    ...options,
+    axes: [0, 1],
+    name: options.name ?? layerName("globalAveragePool", options),
+  });
 }
 
 /** Mean over `axes`. */
@@ -94,7 +106,11 @@ export function reshape<const Shape extends readonly number[]>(
 
 /** All elements in one dimension; costs nothing. */
 export function flatten(x: Tensor, options: S.CommonOptions = {}): Out<1> {
-  return add1("reshape", [x], { ...options, shape: [-1], name: options.name ?? layerName("flatten", options) });
+  return add1("reshape", [x], {
+    ...options,
+    shape: [-1],
+    name: options.name ?? layerName("flatten", options),
+  });
 }
 
 /** Dimensions in another order: `transpose(x, [2, 0, 1])` takes height x width x channels to channels x height x width. */
@@ -127,7 +143,10 @@ export function batchNorm<Rank extends number>(x: Tensor<Rank>, options: S.Batch
 }
 
 /** float32 -> int8, or int8 -> int8 of another scale. */
-export function quantize<Rank extends number>(x: Tensor<Rank, DType>, options: S.CommonOptions = {}): Out<Rank> {
+export function quantize<Rank extends number>(
+  x: Tensor<Rank, DType>,
+  options: S.CommonOptions = {},
+): Out<Rank> {
   return add1("quantize", [x], options);
 }
 

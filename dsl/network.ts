@@ -1,4 +1,12 @@
-import { collectNodes, currentSite, DslError, isNodeOutput, type Calibration, type Net, type NodeOutput } from "./graph.js";
+import {
+  collectNodes,
+  currentSite,
+  DslError,
+  isNodeOutput,
+  type Calibration,
+  type Net,
+  type NodeOutput,
+} from "./graph.js";
 import type { DType, Tensor } from "./tensor.js";
 
 /** A microcontroller board by its name, from `tsc-mcu/boards` or a `.mcu` file next to the model (`"./my-board.mcu"`). */
@@ -60,7 +68,8 @@ function calibration(given: NetworkOptions["calibration"]): Calibration | undefi
 function outputs(result: unknown): Net["outputs"] {
   if (isNodeOutput(result)) return [{ name: result.node.name, value: result }];
   const entries = typeof result === "object" && result !== null ? Object.entries(result) : [];
-  if (entries.length === 0) throw new DslError("the network's body must return a tensor, or an object of tensors");
+  if (entries.length === 0)
+    throw new DslError("the network's body must return a tensor, or an object of tensors");
   return entries.map(([name, value]) => {
     if (!isNodeOutput(value)) throw new DslError(`the network's output "${name}" is not a tensor`);
     return { name, value: value as NodeOutput };

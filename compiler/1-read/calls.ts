@@ -26,7 +26,7 @@ export function callExpression(node: TS.CallExpression, scope: Scope): unknown {
 
   const { evaluation } = scope.unit;
   const given = evaluateArguments(node.arguments, scope);
-  evaluation.enter({ node, scope });
+  evaluation.enter(node, scope);
   if (Array.isArray(base) && mutators.has(key)) checkWritable(base, callee, scope);
   const call = () => callNative(evaluation, key, () => method(evaluation, base, given));
   // A built-in method may call DSL functions: `xs.map(relu)`. Their nodes are then at this call.
@@ -46,8 +46,8 @@ function callValue(callee: unknown, node: TS.CallExpression, scope: Scope): unkn
     const found = describe(callee, evaluation);
     return reject("MCU1031", spanOf(node.expression, scope), { name: nameOf(node, scope), found });
   }
-  evaluation.enter({ node, scope });
   const run = evaluation.closures.get(callee);
+  evaluation.enter(node, scope, run !== undefined);
   const result = run
     ? run(given)
     : evaluation.natives.has(callee)
@@ -60,8 +60,12 @@ function callValue(callee: unknown, node: TS.CallExpression, scope: Scope): unkn
 export function newExpression(node: TS.NewExpression, scope: Scope): unknown {
   const { evaluation } = scope.unit;
   const name = (node.expression as TS.Identifier).text;
+  if (scope.find(name)) {
+    const help = "call it without new";
+    reject("MCU1001", spanOf(node, scope), { what: "new with a name of the model is", help });
+  }
   const given = evaluateArguments(node.arguments ?? [], scope);
-  evaluation.enter({ node, scope });
+  evaluation.enter(node, scope);
   const result = callNative(evaluation, `new ${name}`, () => constructors[name](evaluation, given));
   evaluation.leave();
   return result;
@@ -100,7 +104,10 @@ function callDsl(callee: Function, given: unknown[], node: TS.CallExpression, sc
     }
     // Only values that the type checker was kept from seeing (`as any`) get here.
     if (!(error instanceof TypeError)) throw error;
-    return reject("MCU1022", site.at, { name: nameOf(node, scope), why: error.message });
+    return reject("MCU1022", site.at, {
+      name: nameOf(node, scope),
+      why: "they do not have the types it declares",
+    });
   }
 }
 

@@ -17,6 +17,12 @@ export interface Spot {
   readonly scope: Scope;
 }
 
+/** A call in progress. */
+export interface Call extends Spot {
+  /** Whether the model calls a function of its own. */
+  readonly ours: boolean;
+}
+
 /** A loop that is running. */
 export interface Loop extends Spot {
   rounds: number;
@@ -24,7 +30,7 @@ export interface Loop extends Spot {
 
 export class Evaluation {
   /** Calls in progress, innermost last. An error leaves them as they were when it was thrown. */
-  readonly calls: Spot[] = [];
+  readonly calls: Call[] = [];
   readonly loops: Loop[] = [];
   /** Where the properties and elements of the model's objects were written. */
   readonly spans = new Spans();
@@ -47,11 +53,10 @@ export class Evaluation {
     if (this.steps > MAX_STEPS) this.tooManySteps();
   }
 
-  enter(call: Spot): void {
-    if (this.calls.length >= MAX_CALL_DEPTH) {
-      reject("MCU1011", spanOf(call.node, call.scope), { depth: MAX_CALL_DEPTH });
-    }
-    this.calls.push(call);
+  enter(node: TS.Node, scope: Scope, ours = false): void {
+    if (this.calls.length >= MAX_CALL_DEPTH)
+      reject("MCU1011", spanOf(node, scope), { depth: MAX_CALL_DEPTH });
+    this.calls.push({ node, scope, ours });
   }
 
   leave(): void {
@@ -64,10 +69,12 @@ export class Evaluation {
     return reject(code, call && spanOf(call.node, call.scope), parameters, related);
   }
 
-  /** The calls that led here, innermost first. */
+  /** The last calls between functions of the model that led here, innermost first. */
   callers(): readonly Related[] {
-    const innermost = this.calls.slice(-3).reverse();
-    return innermost.map((call) => ({ message: "called from here", place: spanOf(call.node, call.scope) }));
+    const innermost = this.calls.filter((call) => call.ours).slice(-3);
+    return innermost
+      .reverse()
+      .map((call) => ({ message: "called from here", place: spanOf(call.node, call.scope) }));
   }
 
   /** Of nested loops, the one with the most rounds is the one that does not end. */

@@ -49,7 +49,8 @@ function expressionTable(): Evaluate[] {
   handlers[K.PostfixUnaryExpression] = postfix;
   handlers[K.ConditionalExpression] = (node: TS.ConditionalExpression, scope) =>
     evaluate(evaluate(node.condition, scope) ? node.whenTrue : node.whenFalse, scope);
-  handlers[K.TypeOfExpression] = (node: TS.TypeOfExpression, scope) => typeof evaluate(node.expression, scope);
+  handlers[K.TypeOfExpression] = (node: TS.TypeOfExpression, scope) =>
+    typeof evaluate(node.expression, scope);
   handlers[K.VoidExpression] = (node, scope) => void evaluate(node.expression, scope);
   handlers[K.NewExpression] = newExpression;
   handlers[K.ParenthesizedExpression] = handlers[K.AsExpression] = inner;
@@ -117,7 +118,9 @@ function binary(node: TS.BinaryExpression, scope: Scope): unknown {
 }
 
 const isPattern = (node: TS.Node): boolean =>
-  ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node) || ts.isParenthesizedExpression(node);
+  ts.isArrayLiteralExpression(node) ||
+  ts.isObjectLiteralExpression(node) ||
+  ts.isParenthesizedExpression(node);
 
 const isLogical = (operator: string): boolean => operator === "&&" || operator === "||" || operator === "??";
 

@@ -6,7 +6,10 @@ import type { Scope } from "./scope.js";
 import { executeBody } from "./statements.js";
 import { ts, type TS } from "./typescript.js";
 
-export function makeClosure(node: TS.FunctionLikeDeclaration, scope: Scope): (...given: unknown[]) => unknown {
+export function makeClosure(
+  node: TS.FunctionLikeDeclaration,
+  scope: Scope,
+): (...given: unknown[]) => unknown {
   const { evaluation } = scope.unit;
   const run = (given: readonly unknown[]): unknown => {
     const inner = scope.inner();
@@ -17,7 +20,7 @@ export function makeClosure(node: TS.FunctionLikeDeclaration, scope: Scope): (..
   };
   /** For callers that are not part of the model: array methods, and `network`, which calls its body. */
   const closure = (...given: unknown[]): unknown => {
-    evaluation.enter({ node: nameOf(node), scope });
+    evaluation.enter(nameOf(node), scope);
     const result = run(given);
     evaluation.leave();
     return result;
@@ -26,7 +29,11 @@ export function makeClosure(node: TS.FunctionLikeDeclaration, scope: Scope): (..
   return closure;
 }
 
-function bindParameters(parameters: readonly TS.ParameterDeclaration[], given: readonly unknown[], scope: Scope): void {
+function bindParameters(
+  parameters: readonly TS.ParameterDeclaration[],
+  given: readonly unknown[],
+  scope: Scope,
+): void {
   parameters.forEach((parameter, index) => {
     const value = parameter.dotDotDotToken ? given.slice(index) : given[index];
     bind(parameter.name, withDefault(value, parameter.initializer, scope), scope, false);

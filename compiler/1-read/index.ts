@@ -49,18 +49,25 @@ export function evaluateModel(path: string): { exports: Exports; evaluation: Eva
     if (!isStackOverflow(error)) throw error;
     // Each of the calls nests deeply in itself; or there are few, and one expression does.
     if (evaluation.calls.length > 20) return evaluation.reject("MCU1011", { depth: evaluation.calls.length });
-    return evaluation.calls.length > 0 ? evaluation.reject("MCU1014", {}) : reject("MCU1014", { file: path }, {});
+    return evaluation.calls.length > 0
+      ? evaluation.reject("MCU1014", {})
+      : reject("MCU1014", { file: path }, {});
   }
 }
 
 /** Everything that can be said before evaluation, in the order of the source. */
 function findFaults(program: Program): readonly Diagnostic[] {
   const { syntax, types } = program.errors();
-  if (syntax.length > 0) return syntax.map(fromTypescript);
-  const modules = [...program.sources.values()].filter((one) => !one.isDeclarationFile && !one.fileName.endsWith(".json"));
+  const convert = (error: TS.Diagnostic): Diagnostic => fromTypescript(error, program.sources);
+  if (syntax.length > 0) return syntax.map(convert);
+  const modules = [...program.sources.values()].filter(
+    (one) => !one.isDeclarationFile && !one.fileName.endsWith(".json"),
+  );
   const unsupported = modules.flatMap(findUnsupported);
   // What is not part of the language need not be right as well.
-  const others = types.map(fromTypescript).filter((one) => !unsupported.some(({ place }) => isSame(one.place, place)));
+  const others = types
+    .map(convert)
+    .filter((one) => !unsupported.some(({ place }) => isSame(one.place, place)));
   return inSourceOrder([...others, ...unsupported], [...program.sources.keys()]);
 }
 

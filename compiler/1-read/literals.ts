@@ -51,11 +51,18 @@ export function objectLiteral(node: TS.ObjectLiteralExpression, scope: Scope): P
   return result;
 }
 
-function define(object: Plain, key: string, value: unknown, from: TS.Expression | TS.Node, scope: Scope): void {
+function define(
+  object: Plain,
+  key: string,
+  value: unknown,
+  from: TS.Expression | TS.Node,
+  scope: Scope,
+): void {
   // A literal's __proto__ would set the prototype.
   if (key === "__proto__") reject("MCU1003", spanOf(from, scope), { key, of: "an object" });
   object[key] = value;
-  const text = textOptions.has(key) && typeof value === "string" ? textSpan(from as TS.Expression, scope) : undefined;
+  const text =
+    textOptions.has(key) && typeof value === "string" ? textSpan(from as TS.Expression, scope) : undefined;
   scope.unit.evaluation.spans.set(object, key, text ?? spanOf(from, scope));
 }
 

@@ -28,7 +28,8 @@ function run(
     evaluation.charge(1);
     const completion = body();
     if (!completion) return false;
-    const mine = completion.kind !== "return" && (completion.label === undefined || labels.includes(completion.label));
+    const mine =
+      completion.kind !== "return" && (completion.label === undefined || labels.includes(completion.label));
     if (mine && completion.kind === "continue") return false;
     if (!mine) result = completion;
     return true;

@@ -2,7 +2,6 @@
 
 import * as boards from "../../dsl/boards.js";
 import * as dsl from "../../dsl/index.js";
-import { relative } from "node:path";
 import { reject } from "../diagnostics/diagnostic.js";
 import { takeIn } from "./calls.js";
 import { spanOf, type Evaluation } from "./evaluation.js";
@@ -105,7 +104,7 @@ export class Modules {
     if (!isRelative(specifier) || file === undefined) return reject("MCU1004", place, { specifier });
     if (file.endsWith(".d.ts")) return new Map();
     if (this.unfinished.includes(file)) {
-      return reject("MCU1006", place, { file: relative(process.cwd(), file) || file });
+      return reject("MCU1006", place, { specifier });
     }
     return this.evaluate(file);
   }
@@ -131,7 +130,8 @@ function jsonExports(source: TS.SourceFile, scope: Scope): Exports {
   const value = evaluate(statement.expression, scope);
   const exports = new Map([["default", constantCell(value)]]);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return exports;
-  for (const [name, part] of Object.entries(value)) if (name !== "default") exports.set(name, constantCell(part));
+  for (const [name, part] of Object.entries(value))
+    if (name !== "default") exports.set(name, constantCell(part));
   return exports;
 }
 

@@ -62,7 +62,8 @@ function demandNumbers(values: readonly unknown[], node: TS.Node, scope: Scope):
 }
 
 function plus(a: any, b: any, node: TS.Node, scope: Scope): unknown {
-  if (typeof a !== "string" && typeof b !== "string" && isPrimitive(a) && isPrimitive(b)) return (a as any) + b;
+  if (typeof a !== "string" && typeof b !== "string" && isPrimitive(a) && isPrimitive(b))
+    return (a as any) + b;
   const left = toText(a, node, scope);
   const right = toText(b, node, scope);
   boundText(left.length + right.length, node, scope);
@@ -93,6 +94,7 @@ function hasProperty(key: string, object: unknown, node: TS.Node, scope: Scope):
 /** The operator of a compound assignment without its `=`; undefined for `=` and for other operators. */
 export function compoundOf(token: TS.SyntaxKind): string | undefined {
   const text = ts.tokenToString(token)!;
-  const isCompound = token >= ts.SyntaxKind.FirstCompoundAssignment && token <= ts.SyntaxKind.LastCompoundAssignment;
+  const isCompound =
+    token >= ts.SyntaxKind.FirstCompoundAssignment && token <= ts.SyntaxKind.LastCompoundAssignment;
   return isCompound ? text.slice(0, -1) : undefined;
 }

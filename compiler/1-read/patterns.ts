@@ -53,7 +53,12 @@ export function assign(target: TS.Expression, value: unknown, from: TS.Node, sco
   }
 }
 
-function assignProperties(node: TS.ObjectLiteralExpression, value: unknown, from: TS.Node, scope: Scope): void {
+function assignProperties(
+  node: TS.ObjectLiteralExpression,
+  value: unknown,
+  from: TS.Node,
+  scope: Scope,
+): void {
   const taken: string[] = [];
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {

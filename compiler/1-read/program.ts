@@ -110,7 +110,7 @@ function compilerHost(found: Sources, options: TS.CompilerOptions): TS.CompilerH
       return text === undefined ? undefined : ts.createSourceFile(name, text, parsing);
     },
     readFile: (name) => found.text(resolve(name)),
-    fileExists: (name) => found.text(resolve(name)) !== undefined,
+    fileExists: (name) => found.has(resolve(name)),
     resolveModuleNameLiterals(literals, importer) {
       return literals.map((literal) => {
         const file = found.resolve(literal.text, importer);

@@ -27,7 +27,8 @@ export function resolveReference(target: TS.Expression, scope: Scope): Reference
       get: () => getMember(base, key, node, scope),
       set(value, from) {
         setMember(base, key, value, node, scope);
-        if (base !== null && typeof base === "object") scope.unit.evaluation.spans.set(base, key, spanOf(from, scope));
+        if (base !== null && typeof base === "object")
+          scope.unit.evaluation.spans.set(base, key, spanOf(from, scope));
       },
     };
   }
@@ -38,7 +39,10 @@ export function resolveReference(target: TS.Expression, scope: Scope): Reference
 }
 
 /** The key of `x.key` or `x[key]`. */
-export function memberKey(node: TS.PropertyAccessExpression | TS.ElementAccessExpression, scope: Scope): string {
+export function memberKey(
+  node: TS.PropertyAccessExpression | TS.ElementAccessExpression,
+  scope: Scope,
+): string {
   if (ts.isPropertyAccessExpression(node)) return node.name.text;
   return toKey(evaluate(node.argumentExpression, scope), node.argumentExpression, scope);
 }
@@ -76,6 +80,7 @@ function readCell(cell: Cell, node: TS.Identifier, scope: Scope): unknown {
 
 function writeCell(cell: Cell, value: unknown, node: TS.Identifier, scope: Scope): void {
   readCell(cell, node, scope);
-  if (cell.constant) reject("MCU1033", spanOf(node, scope), { what: `'${node.text}'`, why: "it is a constant" });
+  if (cell.constant)
+    reject("MCU1033", spanOf(node, scope), { what: `'${node.text}'`, why: "it is a constant" });
   cell.value = value;
 }

@@ -44,10 +44,15 @@ export class Sources {
     return file;
   }
 
+  /** Whether a file may be opened, and can be. */
+  has(file: string): boolean {
+    const open = this.model.has(file) || isInside(dslFolder, file) || isInside(libraryFolder, file);
+    return open && isFile(file);
+  }
+
   /** The text of a file of this reading; undefined for any other, and where it cannot be read. */
   text(file: string): string | undefined {
-    if (!this.model.has(file) && !isInside(dslFolder, file) && !isInside(libraryFolder, file)) return undefined;
-    return readText(file);
+    return this.has(file) ? readText(file) : undefined;
   }
 }
 
@@ -68,9 +73,9 @@ export function isFile(path: string): boolean {
   return found !== undefined && found.isFile() && found.size <= MAX_FILE_BYTES;
 }
 
-export function readText(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
-    return isFile(path) ? readFileSync(path, "utf8") : undefined;
+    return readFileSync(path, "utf8");
   } catch {
     return undefined;
   }

@@ -23,7 +23,8 @@ export function siteOf(node: TS.CallExpression, given: readonly unknown[], scope
   const spreads = node.arguments.some(ts.isSpreadElement);
   const place = (value: unknown, path: string, depth: number): void => {
     if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return;
-    const placed = isPlain(value, evaluation) || (Array.isArray(value) && value.length <= MAX_PLACED_ELEMENTS);
+    const placed =
+      isPlain(value, evaluation) || (Array.isArray(value) && value.length <= MAX_PLACED_ELEMENTS);
     if (!placed || !evaluation.spans.knows(value)) return;
     for (const [key, part] of Object.entries(value)) {
       const span = evaluation.spans.get(value, key);

@@ -20,7 +20,11 @@ type Execute = (node: any, scope: Scope, labels: readonly string[]) => Completio
 
 let table: Execute[] | undefined;
 
-export function execute(node: TS.Statement, scope: Scope, labels: readonly string[] = []): Completion | undefined {
+export function execute(
+  node: TS.Statement,
+  scope: Scope,
+  labels: readonly string[] = [],
+): Completion | undefined {
   scope.unit.evaluation.charge(1);
   table ??= statementTable();
   return (table[node.kind] ?? unsupported)(node, scope, labels);
@@ -44,14 +48,20 @@ function statementTable(): Execute[] {
   handlers[K.WhileStatement] = whileLoop;
   handlers[K.DoStatement] = doLoop;
   handlers[K.BreakStatement] = (node: TS.BreakStatement) => ({ kind: "break", label: node.label?.text });
-  handlers[K.ContinueStatement] = (node: TS.ContinueStatement) => ({ kind: "continue", label: node.label?.text });
+  handlers[K.ContinueStatement] = (node: TS.ContinueStatement) => ({
+    kind: "continue",
+    label: node.label?.text,
+  });
   handlers[K.SwitchStatement] = switchStatement;
   handlers[K.LabeledStatement] = labelledStatement;
   handlers[K.ThrowStatement] = throwStatement;
   handlers[K.EnumDeclaration] = enumDeclaration;
   // Function declarations have their value from the start of their block; types have none.
   handlers[K.FunctionDeclaration] = handlers[K.EmptyStatement] = nothing;
-  handlers[K.InterfaceDeclaration] = handlers[K.TypeAliasDeclaration] = handlers[K.ModuleDeclaration] = nothing;
+  handlers[K.InterfaceDeclaration] =
+    handlers[K.TypeAliasDeclaration] =
+    handlers[K.ModuleDeclaration] =
+      nothing;
   // Modules have resolved them.
   handlers[K.ImportDeclaration] = handlers[K.ExportDeclaration] = nothing;
   return handlers;
@@ -109,7 +119,8 @@ export function declareVariables(list: TS.VariableDeclarationList, scope: Scope)
   }
 }
 
-export const isConstant = (list: TS.VariableDeclarationList): boolean => Boolean(list.flags & ts.NodeFlags.Const);
+export const isConstant = (list: TS.VariableDeclarationList): boolean =>
+  Boolean(list.flags & ts.NodeFlags.Const);
 
 /** `declare const`, `declare enum`: for the type checker alone. */
 function isDeclared(node: TS.Node): boolean {
@@ -122,23 +133,34 @@ function ifStatement(node: TS.IfStatement, scope: Scope): Completion | undefined
   return node.elseStatement && execute(node.elseStatement, scope);
 }
 
-function switchStatement(node: TS.SwitchStatement, scope: Scope, labels: readonly string[]): Completion | undefined {
+function switchStatement(
+  node: TS.SwitchStatement,
+  scope: Scope,
+  labels: readonly string[],
+): Completion | undefined {
   const value = evaluate(node.expression, scope);
   const { clauses } = node.caseBlock;
   const inner = scope.inner();
   for (const clause of clauses) hoist(clause.statements, inner);
-  let first = clauses.findIndex((clause) => ts.isCaseClause(clause) && evaluate(clause.expression, inner) === value);
+  let first = clauses.findIndex(
+    (clause) => ts.isCaseClause(clause) && evaluate(clause.expression, inner) === value,
+  );
   if (first < 0) first = clauses.findIndex(ts.isDefaultClause);
   if (first < 0) return undefined;
   for (const statement of clauses.slice(first).flatMap((clause) => [...clause.statements])) {
     const completion = execute(statement, inner);
-    if (completion?.kind === "break" && (completion.label === undefined || labels.includes(completion.label))) return;
+    if (completion?.kind === "break" && (completion.label === undefined || labels.includes(completion.label)))
+      return;
     if (completion) return completion;
   }
   return undefined;
 }
 
-function labelledStatement(node: TS.LabeledStatement, scope: Scope, labels: readonly string[]): Completion | undefined {
+function labelledStatement(
+  node: TS.LabeledStatement,
+  scope: Scope,
+  labels: readonly string[],
+): Completion | undefined {
   const completion = execute(node.statement, scope, [...labels, node.label.text]);
   return completion?.kind === "break" && completion.label === node.label.text ? undefined : completion;
 }
@@ -148,7 +170,10 @@ function throwStatement(node: TS.ThrowStatement, scope: Scope): never {
   const thrown = evaluate(node.expression, scope);
   const text = thrown instanceof Error ? thrown.message : thrown;
   if (typeof text === "string") return reject("MCU1020", spanOf(node, scope), { text }, evaluation.callers());
-  return reject("MCU1034", spanOf(node, scope), { found: describe(thrown, evaluation), where: "as an error" });
+  return reject("MCU1034", spanOf(node, scope), {
+    found: describe(thrown, evaluation),
+    where: "as an error",
+  });
 }
 
 /** An object with the members' values, and the names of numeric ones by their value. */

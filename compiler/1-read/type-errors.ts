@@ -5,7 +5,9 @@ import { isRelative } from "./resolution.js";
 import { ts, type TS } from "./typescript.js";
 
 /** Codes of "cannot find name", some of which advise to install types for Node: of no use to a model. */
-const unknownNames: ReadonlySet<number> = new Set([2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593]);
+const unknownNames: ReadonlySet<number> = new Set([
+  2304, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593,
+]);
 
 /** Codes of "cannot find module". */
 const unknownModules: ReadonlySet<number> = new Set([2307, 2591, 2732, 2792, 2882, 7016]);
@@ -19,7 +21,8 @@ const hostNames: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-export function fromTypescript(error: TS.Diagnostic): Diagnostic {
+/** @param model the model's files: places in our declarations say nothing to its author */
+export function fromTypescript(error: TS.Diagnostic, model: ReadonlyMap<string, unknown>): Diagnostic {
   const place = placeOf(error);
   const text = place && error.file!.text.slice(place.start, place.end);
   const specifier = text?.match(/^["'](.*)["']$/)?.[1];
@@ -34,13 +37,15 @@ export function fromTypescript(error: TS.Diagnostic): Diagnostic {
     severity: "error",
     message: flatten(error.messageText),
     place,
-    related: (error.relatedInformation ?? []).map(
-      (one): Related => ({ message: flatten(one.messageText), place: placeOf(one) }),
-    ),
+    related: (error.relatedInformation ?? []).flatMap((one): Related[] => {
+      const where = placeOf(one);
+      return where && model.has(where.file) ? [{ message: flatten(one.messageText), place: where }] : [];
+    }),
   };
 }
 
-const flatten = (text: string | TS.DiagnosticMessageChain): string => ts.flattenDiagnosticMessageText(text, "\n");
+const flatten = (text: string | TS.DiagnosticMessageChain): string =>
+  ts.flattenDiagnosticMessageText(text, "\n");
 
 function placeOf(error: TS.DiagnosticRelatedInformation): Span | undefined {
   if (!error.file || error.start === undefined) return undefined;

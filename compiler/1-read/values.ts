@@ -1,7 +1,7 @@
 /** What kind a value is, what to call it in a message, and how it becomes text or a property name. */
 
 import { reject } from "../diagnostics/diagnostic.js";
-import { MAX_ELEMENTS, MAX_TEXT } from "./bounds.js";
+import { ELEMENTS_PER_STEP, MAX_ELEMENTS, MAX_TEXT } from "./bounds.js";
 import { spanOf, type Evaluation } from "./evaluation.js";
 import type { Scope } from "./scope.js";
 import type { TS } from "./typescript.js";
@@ -62,7 +62,8 @@ export function boundElements(count: number, node: TS.Node, scope: Scope, what =
 
 /** A computed property name. */
 export function toKey(value: unknown, node: TS.Node, scope: Scope): string {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return String(value);
   const found = describe(value, scope.unit.evaluation);
   return reject("MCU1034", spanOf(node, scope), { found, where: "as a property name" });
 }
@@ -73,7 +74,8 @@ const iterators = [[].values(), new Map().values(), new Set().values(), ""[Symbo
 
 /** Arrays, strings, Maps, Sets and what their `entries()`, `keys()` and `values()` return. */
 export function toIterable(value: unknown, node: TS.Node, scope: Scope): Iterable<unknown> {
-  if (typeof value === "string" || Array.isArray(value) || value instanceof Map || value instanceof Set) return value;
+  if (typeof value === "string" || Array.isArray(value) || value instanceof Map || value instanceof Set)
+    return value;
   if (typeof value === "object" && value !== null && iterators.includes(Object.getPrototypeOf(value))) {
     return value as Iterable<unknown>;
   }
@@ -87,6 +89,6 @@ export function toList(value: unknown, node: TS.Node, scope: Scope): unknown[] {
     list.push(element);
     boundElements(list.length, node, scope);
   }
-  scope.unit.evaluation.charge(1 + list.length / 8);
+  scope.unit.evaluation.charge(1 + list.length / ELEMENTS_PER_STEP);
   return list;
 }

@@ -13,8 +13,8 @@ import { verifySimplified } from "./verify.js";
 
 export interface SimplifyOptions {
   /**
-   * true: a network without known quantisation is calibrated over its samples, or rejected where it has none (MCU2009).
-   * false: it gets placeholders, quickly, and the result is `nominal`. Without weights it does so either way.
+   * true: the numbers matter. A network of unknown quantisation is calibrated over its samples; rejected where it has none (MCU2009)
+   * or no weights (MCU2018). false: it gets placeholders, quickly, and the result is `nominal`.
    */
   readonly calibrate: boolean;
 }

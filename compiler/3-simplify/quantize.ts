@@ -14,16 +14,22 @@ export interface Quantized {
   readonly nominal: boolean;
 }
 
-/** @param wish `calibrate: false`: where a quantisation would need samples, placeholders do */
+/** @param wish `calibrate: false`: where weights or samples are needed and are not there, or not looked at, placeholders do */
 export function quantize(checked: Checked, wish: { readonly calibrate: boolean }): Quantized {
   const given = propagateQuantization(checked, () => undefined);
   const open = unquantized(given);
-  const isTrained = given.operations.every((operation) => hasData(operation));
-  if (!isTrained || (open.length > 0 && !wish.calibrate))
+  const untrained = given.operations.filter((operation) => !hasData(operation));
+  if (untrained.length + open.length > 0 && !wish.calibrate) {
     return { graph: quantizeNominally(given), nominal: true };
+  }
+  if (untrained.length > 0) {
+    const [{ name, site }] = untrained;
+    reject("MCU2018", site?.at, { layer: name, others: untrained.length - 1 });
+  }
   if (open.length === 0) return { graph: quantizeWeights(given), nominal: false };
-  if (!given.calibration)
+  if (!given.calibration) {
     return reject("MCU2009", open[0].site?.at, { layer: open[0].name, others: open.length - 1 });
+  }
   const chosen = calibrate(given, given.calibration);
   return { graph: quantizeWeights(propagateQuantization(given, (id) => chosen.get(id))), nominal: false };
 }

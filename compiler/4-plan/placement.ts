@@ -11,7 +11,10 @@ export interface Placement {
 }
 
 /** Bytes live at each step. */
-export function liveBytes(buffers: readonly Pick<UnplacedBuffer, "bytes" | "align" | "first" | "last">[], steps: number): number[] {
+export function liveBytes(
+  buffers: readonly Pick<UnplacedBuffer, "bytes" | "align" | "first" | "last">[],
+  steps: number,
+): number[] {
   const live = new Array<number>(Math.max(steps, 1)).fill(0);
   for (const { bytes, align, first, last } of buffers) {
     for (let step = first; step <= last; step++) live[step] += roundUp(bytes, align);
@@ -56,16 +59,24 @@ export function placeBuffers(buffers: readonly UnplacedBuffer[]): Placement {
 
 function conflicts(buffers: readonly UnplacedBuffer[]): number[][] {
   return buffers.map((one, id) =>
-    buffers.flatMap((other, otherId) => (otherId !== id && one.first <= other.last && other.first <= one.last ? [otherId] : [])),
+    buffers.flatMap((other, otherId) =>
+      otherId !== id && one.first <= other.last && other.first <= one.last ? [otherId] : [],
+    ),
   );
 }
 
 /** Each buffer in turn at the lowest offset where it meets nobody it lives together with. */
-function firstFit(buffers: readonly UnplacedBuffer[], order: readonly number[], neighbours: readonly number[][]): Placement {
+function firstFit(
+  buffers: readonly UnplacedBuffer[],
+  order: readonly number[],
+  neighbours: readonly number[][],
+): Placement {
   const offsets = new Array<number>(buffers.length).fill(-1);
   let bytes = 0;
   for (const id of order) {
-    const taken = neighbours[id].filter((other) => offsets[other] >= 0).sort((a, b) => offsets[a] - offsets[b]);
+    const taken = neighbours[id]
+      .filter((other) => offsets[other] >= 0)
+      .sort((a, b) => offsets[a] - offsets[b]);
     let at = 0;
     for (const other of taken) {
       if (at + buffers[id].bytes <= offsets[other]) break;

@@ -6,7 +6,12 @@ import { roundUp } from "./placement.js";
 import { layerOf } from "./step.js";
 
 /** The buffers, each scratch as large as its kernel can use and the free memory allows, moved to the largest gap if it grows. */
-export function growScratch(net: Simplified, steps: readonly Step[], buffers: readonly Buffer[], arena: number): Buffer[] {
+export function growScratch(
+  net: Simplified,
+  steps: readonly Step[],
+  buffers: readonly Buffer[],
+  arena: number,
+): Buffer[] {
   const grown = [...buffers];
   steps.forEach((step, index) => {
     if (step.scratch === undefined) return;
@@ -24,7 +29,11 @@ export function growScratch(net: Simplified, steps: readonly Step[], buffers: re
   return grown;
 }
 
-function largestGap(live: readonly Buffer[], arena: number, align: number): { offset: number; bytes: number } {
+function largestGap(
+  live: readonly Buffer[],
+  arena: number,
+  align: number,
+): { offset: number; bytes: number } {
   let best = { offset: 0, bytes: 0 };
   let at = 0;
   const consider = (end: number) => {

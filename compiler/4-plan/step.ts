@@ -3,7 +3,10 @@ import type { Kernel, Layer } from "../kernels/kernel.js";
 import { operatorOf, type OperatorKind } from "../ops/index.js";
 
 /** An operation with the values it works on. */
-export function layerOf<K extends OperatorKind>(net: Pick<Simplified, "values">, operation: Operation<K>): Layer<K> {
+export function layerOf<K extends OperatorKind>(
+  net: Pick<Simplified, "values">,
+  operation: Operation<K>,
+): Layer<K> {
   const inputs = operation.inputs.map((id) => net.values[id]);
   return { operation, inputs, output: net.values[operation.output], operator: operatorOf(operation) };
 }

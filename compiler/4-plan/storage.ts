@@ -40,7 +40,12 @@ export function shareStorage(net: Simplified, order: readonly Operation[]): Shar
     }
     const least = kernel.scratch?.(layer, target !== undefined).least ?? 0;
     const inputs = operation.inputs.filter((value) => !net.values[value].constant);
-    const step = { operations: [operation], kernel: kernel as unknown as Kernel, inputs, outputs: [operation.output] };
+    const step = {
+      operations: [operation],
+      kernel: kernel as unknown as Kernel,
+      inputs,
+      outputs: [operation.output],
+    };
     steps.push({ ...step, inPlace: target !== undefined, scratch: least > 0 ? scratch.length : undefined });
     if (least > 0) scratch.push(scratchBuffer(operation.name, least, index));
   });
@@ -48,9 +53,14 @@ export function shareStorage(net: Simplified, order: readonly Operation[]): Shar
 }
 
 /** Last step that reads each root; network outputs are needed to the end. */
-function lastUses(net: Simplified, steps: readonly Operation[], rootOf: (value: ValueId) => ValueId): Map<ValueId, number> {
+function lastUses(
+  net: Simplified,
+  steps: readonly Operation[],
+  rootOf: (value: ValueId) => ValueId,
+): Map<ValueId, number> {
   const last = new Map<ValueId, number>();
-  const use = (value: ValueId, step: number) => last.set(rootOf(value), Math.max(last.get(rootOf(value)) ?? 0, step));
+  const use = (value: ValueId, step: number) =>
+    last.set(rootOf(value), Math.max(last.get(rootOf(value)) ?? 0, step));
   steps.forEach(({ inputs, output }, step) => [...inputs, output].forEach((value) => use(value, step)));
   for (const { value } of net.outputs) use(value, steps.length - 1);
   return last;
@@ -80,7 +90,15 @@ function inPlaceInput(
 }
 
 function scratchBuffer(layer: string, size: number, step: number): UnplacedBuffer {
-  return { id: 0, name: `${layer} scratch`, bytes: size, align: BUFFER_ALIGN, first: step, last: step, kind: "scratch" };
+  return {
+    id: 0,
+    name: `${layer} scratch`,
+    bytes: size,
+    align: BUFFER_ALIGN,
+    first: step,
+    last: step,
+    kind: "scratch",
+  };
 }
 
 function collect(
@@ -107,7 +125,15 @@ function collect(
     const { name } = net.values[value];
     ids.set(value, buffers.length);
     const last = Math.max(first, lastUse.get(value) ?? first);
-    buffers.push({ id: buffers.length, name, bytes: bytes(net.values[value]), align: BUFFER_ALIGN, first, last, kind });
+    buffers.push({
+      id: buffers.length,
+      name,
+      bytes: bytes(net.values[value]),
+      align: BUFFER_ALIGN,
+      first,
+      last,
+      kind,
+    });
   }
   const storage = new Map<ValueId, Storage>();
   net.values.forEach((value, id) => {
@@ -117,5 +143,9 @@ function collect(
   const placed = steps.map((step) =>
     step.scratch === undefined ? step : { ...step, scratch: buffers.length + step.scratch },
   );
-  return { steps: placed, buffers: [...buffers, ...scratch].map((buffer, id) => ({ ...buffer, id })), storage };
+  return {
+    steps: placed,
+    buffers: [...buffers, ...scratch].map((buffer, id) => ({ ...buffer, id })),
+    storage,
+  };
 }

@@ -26,20 +26,24 @@ export function verifyPlan(net: Planned): void {
   net.steps.forEach((step, index) => {
     const name = step.operations[0].name;
     for (const value of step.inputs) {
-      if (!live.has(inputs[value])) throw new Error(`plan: ${name} reads ${net.values[value].name} before it exists`);
+      if (!live.has(inputs[value]))
+        throw new Error(`plan: ${name} reads ${net.values[value].name} before it exists`);
     }
     const scratch = step.scratch === undefined ? undefined : { ...net.buffers[step.scratch] };
     const written: Range[] = step.outputs.map(range);
-    if (scratch) written.push({ what: scratch.name, start: scratch.offset, end: scratch.offset + scratch.bytes });
+    if (scratch)
+      written.push({ what: scratch.name, start: scratch.offset, end: scratch.offset + scratch.bytes });
     written.forEach((one, i) => written.slice(i + 1).forEach((other) => apart(one, other)));
     for (const one of written) {
-      if (one.start < 0 || one.end > net.arena.bytes) throw new Error(`plan: ${one.what} lies outside of the arena`);
+      if (one.start < 0 || one.end > net.arena.bytes)
+        throw new Error(`plan: ${one.what} lies outside of the arena`);
       if (one.start % 4 !== 0) throw new Error(`plan: ${one.what} is not aligned`);
       for (const value of live) {
         const reads = step.inputs.some((input) => inputs[input] === value);
         const isResult = one !== written[step.outputs.length];
         // In place: the result takes exactly the place of an input that nobody needs any more.
-        const takesOver = step.inPlace && isResult && reads && !neededAfter(value, index) && range(value).start === one.start;
+        const takesOver =
+          step.inPlace && isResult && reads && !neededAfter(value, index) && range(value).start === one.start;
         if ((reads || neededAfter(value, index)) && !takesOver) apart(one, range(value));
       }
     }
@@ -63,5 +67,6 @@ function viewedValue(net: Planned, value: ValueId): ValueId {
 }
 
 function apart(one: Range, other: Range): void {
-  if (one.start < other.end && other.start < one.end) throw new Error(`plan: ${one.what} overlaps ${other.what}`);
+  if (one.start < other.end && other.start < one.end)
+    throw new Error(`plan: ${one.what} overlaps ${other.what}`);
 }

@@ -25,7 +25,10 @@ export interface Cost {
 }
 
 const none: Cost = { cycles: 0, instructions: 0 };
-const plus = (a: Cost, b: Cost): Cost => ({ cycles: a.cycles + b.cycles, instructions: a.instructions + b.instructions });
+const plus = (a: Cost, b: Cost): Cost => ({
+  cycles: a.cycles + b.cycles,
+  instructions: a.instructions + b.instructions,
+});
 
 /** Call, saved registers, return. */
 const FUNCTION: Cost = { cycles: 20, instructions: 8 };
@@ -71,7 +74,10 @@ class CostReader {
       case "if": {
         const [yes, no] = [this.statements(one.then), this.statements(one.otherwise)];
         const cycles = LIKELY * yes.cycles + (1 - LIKELY) * no.cycles + 1;
-        return plus(this.#of(one.condition), { cycles, instructions: yes.instructions + no.instructions + 2 });
+        return plus(this.#of(one.condition), {
+          cycles,
+          instructions: yes.instructions + no.instructions + 2,
+        });
       }
       case "for": {
         const [from, to] = [this.#evaluate(one.from), this.#evaluate(one.to)];

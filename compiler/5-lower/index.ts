@@ -31,13 +31,17 @@ export function lower(net: Planned): Lowered {
 function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const scratch = step.scratch === undefined ? undefined : net.buffers[step.scratch];
   const [operation] = step.operations;
-  const code = step.kernel.lower(layerOf(net, operation), { scratch: scratch?.bytes ?? 0, inPlace: step.inPlace });
+  const code = step.kernel.lower(layerOf(net, operation), {
+    scratch: scratch?.bytes ?? 0,
+    inPlace: step.inPlace,
+  });
   const offsets = [...step.inputs, ...step.outputs].map((value) => {
     const { buffer, offset } = net.storage.get(value)!;
     return net.buffers[buffer].offset + offset;
   });
   if (scratch) offsets.push(scratch.offset);
-  if (offsets.length !== code.parameters.length) throw new Error(`${operation.name}: the kernel's parameters do not match its step`);
+  if (offsets.length !== code.parameters.length)
+    throw new Error(`${operation.name}: the kernel's parameters do not match its step`);
   const { cycles, instructions } = costOf(code);
   return {
     step,

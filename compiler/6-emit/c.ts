@@ -70,9 +70,12 @@ export class CPrinter {
     if (value instanceof Variable) return [value.name, primary];
     if (value instanceof Load) return [this.#element(value.pointer, value.index), primary];
     if (value instanceof Call) return [this.#call(value.instruction.name, value.args), primary];
-    if (value instanceof Convert) return [`(${scalarTypes[value.type]})${this.expression(value.value, unary)}`, unary];
+    if (value instanceof Convert)
+      return [`(${scalarTypes[value.type]})${this.expression(value.value, unary)}`, unary];
     if (value instanceof Select) {
-      const [condition, yes, no] = [value.condition, value.yes, value.no].map((one) => this.expression(one, ternary + 1));
+      const [condition, yes, no] = [value.condition, value.yes, value.no].map((one) =>
+        this.expression(one, ternary + 1),
+      );
       return [`${condition} ? ${yes} : ${no}`, ternary];
     }
     if (value instanceof Binary) return this.#binary(value);
@@ -82,12 +85,17 @@ export class CPrinter {
   #binary({ operator, left, right }: Binary): [string, number] {
     const level = precedence[operator];
     const minus = operator === "+" && right instanceof Constant && right.value < 0;
-    const shown = minus ? this.expression(new Constant(-right.value, right.type), level + 1) : this.#operand(right, level + 1, operator);
+    const shown = minus
+      ? this.expression(new Constant(-right.value, right.type), level + 1)
+      : this.#operand(right, level + 1, operator);
     return [`${this.#operand(left, level, operator)} ${minus ? "-" : operator} ${shown}`, level];
   }
 
   #operand(value: Expr, outer: number, inside: BinaryOperator): string {
-    const mixed = value instanceof Binary && value.operator !== inside && (always.has(inside) || always.has(value.operator));
+    const mixed =
+      value instanceof Binary &&
+      value.operator !== inside &&
+      (always.has(inside) || always.has(value.operator));
     return this.expression(value, mixed && !isComparison(value) ? primary : outer);
   }
 
@@ -114,15 +122,21 @@ export class CPrinter {
       case "comment":
         return `${indent}/* ${one.text} */\n`;
       case "declare":
-        return wrap(`${indent}${one.mutable ? "" : "const "}${scalarTypes[one.variable.type]} ${one.variable.name} = ${this.expression(one.value)};`);
+        return wrap(
+          `${indent}${one.mutable ? "" : "const "}${scalarTypes[one.variable.type]} ${one.variable.name} = ${this.expression(one.value)};`,
+        );
       case "point":
-        return wrap(`${indent}${pointerType(one.pointer)}${one.mutable ? "" : "const "}${one.pointer.name} = ${this.address(one.to)};`);
+        return wrap(
+          `${indent}${pointerType(one.pointer)}${one.mutable ? "" : "const "}${one.pointer.name} = ${this.address(one.to)};`,
+        );
       case "assign":
         return wrap(`${indent}${one.variable.name} = ${this.expression(one.value)};`);
       case "advance":
         return wrap(`${indent}${this.nameOf(one.pointer)} += ${this.expression(one.by)};`);
       case "store":
-        return wrap(`${indent}${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer.element, one.value)};`);
+        return wrap(
+          `${indent}${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer.element, one.value)};`,
+        );
       case "call":
         return wrap(`${indent}${this.#call(one.instruction.name, one.args)};`);
       case "for": {
@@ -134,8 +148,13 @@ export class CPrinter {
       case "scope":
         return `${indent}{\n${this.statements(one.body, level + 1)}${indent}}\n`;
       case "if": {
-        const otherwise = one.otherwise.length > 0 ? ` else {\n${this.statements(one.otherwise, level + 1)}${indent}}` : "";
-        return wrap(`${indent}if (${this.expression(one.condition)}) {`) + this.statements(one.then, level + 1) + `${indent}}${otherwise}\n`;
+        const otherwise =
+          one.otherwise.length > 0 ? ` else {\n${this.statements(one.otherwise, level + 1)}${indent}}` : "";
+        return (
+          wrap(`${indent}if (${this.expression(one.condition)}) {`) +
+          this.statements(one.then, level + 1) +
+          `${indent}}${otherwise}\n`
+        );
       }
     }
   }

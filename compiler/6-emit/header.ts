@@ -30,8 +30,12 @@ export function emitHeader(net: Lowered): string {
   const prefix = macroPrefix(net.name);
   const guard = `${prefix}_H`;
   const macros = [
-    ...net.inputs.map((value) => tensorMacros(net, `${prefix}_INPUT_${macroPrefix(net.values[value].name)}`, value)),
-    ...net.outputs.map(({ name, value }) => tensorMacros(net, `${prefix}_OUTPUT_${macroPrefix(name)}`, value)),
+    ...net.inputs.map((value) =>
+      tensorMacros(net, `${prefix}_INPUT_${macroPrefix(net.values[value].name)}`, value),
+    ),
+    ...net.outputs.map(({ name, value }) =>
+      tensorMacros(net, `${prefix}_OUTPUT_${macroPrefix(name)}`, value),
+    ),
   ];
   const declared = signatures(net);
   const isInput = (one: Signature) => one.arena === "mutable";
@@ -61,12 +65,18 @@ typedef struct {
 ${macros.join("\n")}
 
 /* Write an input here before each run: it lives in the arena, and the run may overwrite it. */
-${declared.filter(isInput).map(({ text }) => `${text};\n`).join("")}
+${declared
+  .filter(isInput)
+  .map(({ text }) => `${text};\n`)
+  .join("")}
 /* One inference. Uses nothing but the arena and the stack. */
 void ${net.name}_run(${net.name}_arena *arena);
 
 /* Valid after a run, until an input is written or the next run. */
-${declared.filter((one) => !isInput(one)).map(({ text }) => `${text};\n`).join("")}
+${declared
+  .filter((one) => !isInput(one))
+  .map(({ text }) => `${text};\n`)
+  .join("")}
 #ifdef __cplusplus
 }
 #endif

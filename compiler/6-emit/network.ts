@@ -44,7 +44,9 @@ ${used ? `    uint8_t *const bytes = arena->bytes;\n\n` : "    (void)arena;\n"}$
 /** One call a layer, in order; \`bytes\` is the arena's memory. */
 export function emitCalls(net: Lowered): string[] {
   return net.lowered.map((step) => {
-    const args = step.code.parameters.map((pointer, i) => `(${pointerType(pointer)})(bytes + ${step.offsets[i]})`);
+    const args = step.code.parameters.map(
+      (pointer, i) => `(${pointerType(pointer)})(bytes + ${step.offsets[i]})`,
+    );
     const call = `${functionName(step)}(${args.join(", ")});`;
     if (call.length <= 94) return call;
     return `${functionName(step)}(${args.join(",\n        ")});`;
@@ -82,7 +84,9 @@ function comment(net: Lowered, step: LoweredStep, lineOf: LineOf): string {
     where ? `${title}${" ".repeat(Math.max(2, 90 - title.length - where.length))}${where}` : title,
     `reads ${inputs.map(range).join(", ")}, writes ${range(outputs[0])}${inPlace ? " in place" : ""}` +
       (step.macs > 0 ? `, ${step.macs} MAC` : ""),
-    ...(folded.length > 0 ? [`includes ${folded.map(({ name, kind }) => `${name} (${kind})`).join(", ")}`] : []),
+    ...(folded.length > 0
+      ? [`includes ${folded.map(({ name, kind }) => `${name} (${kind})`).join(", ")}`]
+      : []),
     ...step.code.notes,
   ];
   return `/* ${lines.flatMap((line) => breakLine(line)).join("\n * ")} */\n`;

@@ -26,8 +26,7 @@ ${declarations.join("\n")}
 /** TSC_MCU_CONST places the arrays in a section of the user's choice. */
 export function emitWeights(net: Lowered): string {
   const arrays = eachConstant(net, (step, array) => {
-    const align = array.align > 1 ? `_Alignas(${array.align}) ` : "";
-    return `${align}${declarator(net, step, array)} TSC_MCU_CONST = {\n${rows(array)}};\n`;
+    return `${declarator(net, step, array)} TSC_MCU_CONST = {\n${rows(array)}};\n`;
   });
   return `${banner(net, `${net.name}_weights.c`)}
 #include "${net.name}_weights.h"
@@ -41,8 +40,9 @@ function eachConstant<T>(net: Lowered, make: (step: LoweredStep, array: Constant
   return net.lowered.flatMap((step) => step.code.constants.map((array) => make(step, array)));
 }
 
-function declarator(net: Lowered, step: LoweredStep, { name, element, data }: ConstantArray): string {
-  return `const ${cTypes[element]} ${constantName(net, step, name)}[${data.length}]`;
+/** With its alignment in the declaration too: users of an array may assume no other (x86-64's ABI aligns large ones to 16). */
+function declarator(net: Lowered, step: LoweredStep, { name, element, data, align }: ConstantArray): string {
+  return `_Alignas(${align}) const ${cTypes[element]} ${constantName(net, step, name)}[${data.length}]`;
 }
 
 function rows({ element, data }: ConstantArray): string {

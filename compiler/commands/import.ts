@@ -1,13 +1,11 @@
 /** `tsc-mcu import`: a readable net.ts and weights.safetensors from a .tflite. */
 
-import { reject } from "../diagnostics/diagnostic.js";
 import { writeOutputs } from "../files/write-outputs.js";
 import { importTflite, printProject } from "../import/index.js";
 import { printJson } from "./failure.js";
 import type { ImportOptions } from "./options.js";
 
 export async function importCommand(model: string, options: ImportOptions): Promise<void> {
-  if (!model.toLowerCase().endsWith(".tflite")) reject("MCU5003", { file: model }, { file: model });
   const imported = importTflite(model);
   const files = await printProject(imported);
   const { written, unchanged } = writeOutputs(options.output, files);

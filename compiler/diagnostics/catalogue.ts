@@ -6,7 +6,13 @@ import { limitMessages } from "./catalogue/limits.js";
 import { readMessages } from "./catalogue/read.js";
 import { toolMessages } from "./catalogue/tools.js";
 
-export const catalogue = { ...readMessages, ...checkMessages, ...limitMessages, ...fileMessages, ...toolMessages };
+export const catalogue = {
+  ...readMessages,
+  ...checkMessages,
+  ...limitMessages,
+  ...fileMessages,
+  ...toolMessages,
+};
 
 export type Catalogue = typeof catalogue;
 export type Code = keyof Catalogue;

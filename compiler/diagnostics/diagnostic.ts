@@ -33,7 +33,11 @@ export function diagnostic<C extends Code>(
   parameters: Parameters<C>,
   related: readonly Related[] = [],
 ): Diagnostic {
-  const entry = catalogue[code] as { message: (p: any) => string; help?: (p: any) => string | undefined; severity?: "warning" };
+  const entry = catalogue[code] as {
+    message: (p: any) => string;
+    help?: (p: any) => string | undefined;
+    severity?: "warning";
+  };
   return {
     code,
     severity: entry.severity ?? "error",
@@ -66,7 +70,12 @@ export function reject<C extends Code>(
 export class Diagnostics {
   readonly all: Diagnostic[] = [];
 
-  report<C extends Code>(code: C, place: Place | undefined, parameters: Parameters<C>, related: readonly Related[] = []): void {
+  report<C extends Code>(
+    code: C,
+    place: Place | undefined,
+    parameters: Parameters<C>,
+    related: readonly Related[] = [],
+  ): void {
     this.all.push(diagnostic(code, place, parameters, related));
   }
 

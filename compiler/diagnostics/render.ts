@@ -85,7 +85,10 @@ export function diagnosticJson(diagnostic: Diagnostic, options: RenderOptions = 
     message,
     help,
     place: place && placeJson(place, options),
-    related: related.map((one) => ({ message: one.message, place: one.place && placeJson(one.place, options) })),
+    related: related.map((one) => ({
+      message: one.message,
+      place: one.place && placeJson(one.place, options),
+    })),
   };
 }
 

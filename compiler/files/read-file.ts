@@ -1,6 +1,6 @@
 /** Reads whole files; what the file system refuses becomes a diagnostic at the place that names the file. */
 
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { bytesOf } from "./typed-array.js";
 import { reject, type Place } from "../diagnostics/diagnostic.js";
 
@@ -31,7 +31,8 @@ export function readBytes(
 ): Uint8Array {
   let handle: number | undefined;
   try {
-    handle = openSync(file, "r");
+    // Non-blocking, or opening a pipe would wait for its writer. Windows has no such flag.
+    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const state = fstatSync(handle);
     // A pipe or device may never end, and has no size to hold against the limit.
     if (!state.isFile()) {
@@ -45,7 +46,11 @@ export function readBytes(
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""];
     if (reason === undefined) throw error;
-    return reject("MCU3001", at, { file: shown, reason, help: "paths are relative to the model file" });
+    return reject("MCU3001", at, {
+      file: shown,
+      reason,
+      help: "start" in at ? "paths are relative to the file that names them" : undefined,
+    });
   } finally {
     if (handle !== undefined) closeSync(handle);
   }

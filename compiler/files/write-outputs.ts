@@ -50,14 +50,14 @@ export function writeOutput(file: string, content: string | Uint8Array): void {
 
 function writeAll(folder: string, files: readonly OutputFile[]): void {
   // Folders that this call creates, outermost first; they go again if it fails.
-  const created = attempt(folder, () => mkdirSync(folder, { recursive: true }));
+  const created = attempt(folder, () => createFolder(resolve(folder)));
   let staging: string | undefined;
   try {
     staging = attempt(folder, () => mkdtempSync(join(resolve(folder), ".tsc-mcu-")));
     for (const file of files) attempt(file.path, () => stage(staging!, file));
     for (const file of files) {
       attempt(join(folder, file.path), () => {
-        mkdirSync(dirname(join(folder, file.path)), { recursive: true });
+        createFolder(resolve(dirname(join(folder, file.path))));
         renameSync(join(staging!, file.path), join(folder, file.path));
       });
     }
@@ -69,9 +69,25 @@ function writeAll(folder: string, files: readonly OutputFile[]): void {
   }
 }
 
+/**
+ * Creates a folder and those above it; returns the outermost that it created. Node's own recursive mkdir never returns
+ * on file systems that answer ENOENT for new folders, such as /proc.
+ */
+function createFolder(folder: string): string | undefined {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const above = dirname(folder) === folder ? undefined : createFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (above !== undefined) rmSync(above, { recursive: true, force: true });
+    throw error;
+  }
+  return above ?? folder;
+}
+
 function stage(staging: string, file: OutputFile): void {
   const path = join(staging, file.path);
-  mkdirSync(dirname(path), { recursive: true });
+  createFolder(dirname(path));
   writeFileSync(path, file.content);
 }
 

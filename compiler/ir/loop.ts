@@ -10,7 +10,8 @@ import type { Instruction } from "../targets/instruction.js";
 export type Element = "int8" | "uint8" | "int16" | "int32" | "float32" | "float64";
 export type Scalar = "int32" | "float32" | "float64";
 
-export type BinaryOperator = "+" | "-" | "*" | "/" | ">>" | "&" | "|" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "&&";
+export type BinaryOperator =
+  "+" | "-" | "*" | "/" | ">>" | "&" | "|" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "&&";
 
 /** An expression; immutable. The methods are smart constructors: they fold constants and keep sums flat. */
 export abstract class Expr {
@@ -165,14 +166,26 @@ export class Address {
 }
 
 export type Statement =
-  | { readonly kind: "for"; readonly variable: Variable; readonly from: Expr; readonly to: Expr; readonly step: number; readonly body: readonly Statement[] }
+  | {
+      readonly kind: "for";
+      readonly variable: Variable;
+      readonly from: Expr;
+      readonly to: Expr;
+      readonly step: number;
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: "declare"; readonly variable: Variable; readonly value: Expr; readonly mutable: boolean }
   | { readonly kind: "point"; readonly pointer: Pointer; readonly to: Address; readonly mutable: boolean }
   | { readonly kind: "assign"; readonly variable: Variable; readonly value: Expr }
   | { readonly kind: "advance"; readonly pointer: Pointer; readonly by: Expr }
   | { readonly kind: "store"; readonly pointer: Pointer; readonly index: Expr; readonly value: Expr }
   | { readonly kind: "call"; readonly instruction: Instruction; readonly args: readonly (Expr | Address)[] }
-  | { readonly kind: "if"; readonly condition: Expr; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  | {
+      readonly kind: "if";
+      readonly condition: Expr;
+      readonly then: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+    }
   /** A block of its own: names declared inside are not seen outside. */
   | { readonly kind: "scope"; readonly body: readonly Statement[] }
   | { readonly kind: "comment"; readonly text: string };
@@ -205,7 +218,14 @@ export function scalarOf(element: Element): Scalar {
   return element === "float32" || element === "float64" ? element : "int32";
 }
 
-export const elementBytes: Record<Element, number> = { int8: 1, uint8: 1, int16: 2, int32: 4, float32: 4, float64: 8 };
+export const elementBytes: Record<Element, number> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  int32: 4,
+  float32: 4,
+  float64: 8,
+};
 
 function isConstant(value: Expr, number: number): boolean {
   return value instanceof Constant && value.value === number;
@@ -221,7 +241,12 @@ function sum(left: Expr, right: Expr): Expr {
   const [leftBase, leftOffset] = split(left);
   const [rightBase, rightOffset] = split(right);
   const offset = leftOffset + rightOffset;
-  const base = rightBase === undefined ? leftBase! : leftBase === undefined ? rightBase : new Binary("+", leftBase, rightBase);
+  const base =
+    rightBase === undefined
+      ? leftBase!
+      : leftBase === undefined
+        ? rightBase
+        : new Binary("+", leftBase, rightBase);
   return offset === 0 ? base : new Binary("+", base, int(offset));
 }
 
@@ -240,7 +265,8 @@ function product(left: Expr, right: Expr): Expr {
   if (isConstant(right, 0)) return int(0);
   if (isConstant(right, 1)) return left;
   if (right instanceof Constant && left instanceof Binary) {
-    if (left.operator === "*" && left.right instanceof Constant) return product(left.left, product(left.right, right));
+    if (left.operator === "*" && left.right instanceof Constant)
+      return product(left.left, product(left.right, right));
     if (left.operator === "+" && left.right instanceof Constant) {
       return sum(product(left.left, right), product(left.right, right));
     }
@@ -279,16 +305,31 @@ export class Block {
     this.statements.push({ kind: "advance", pointer, by: lift(by) });
   }
   store(pointer: Pointer, index: Expr | number, value: Expr | number): void {
-    this.statements.push({ kind: "store", pointer, index: lift(index), value: lift(value, scalarOf(pointer.element)) });
+    this.statements.push({
+      kind: "store",
+      pointer,
+      index: lift(index),
+      value: lift(value, scalarOf(pointer.element)),
+    });
   }
   do(instruction: Instruction, ...args: (Expr | Address | number)[]): void {
-    this.statements.push({ kind: "call", instruction, args: args.map((one) => (typeof one === "number" ? int(one) : one)) });
+    this.statements.push({
+      kind: "call",
+      instruction,
+      args: args.map((one) => (typeof one === "number" ? int(one) : one)),
+    });
   }
   comment(text: string): void {
     this.statements.push({ kind: "comment", text });
   }
   /** `for (int32_t name = from; name < to; name += step)`. A loop of one turn is unrolled, one of none left out. */
-  for(name: string, from: Expr | number, to: Expr | number, step: number, body: (variable: Expr, block: Block) => void): void {
+  for(
+    name: string,
+    from: Expr | number,
+    to: Expr | number,
+    step: number,
+    body: (variable: Expr, block: Block) => void,
+  ): void {
     const [first, end] = [lift(from), lift(to)];
     if (first instanceof Constant && end instanceof Constant) {
       if (first.value >= end.value) return;

@@ -74,7 +74,9 @@ export const gatheredConvolution: Kernel<"conv2d"> = {
         });
       });
       const windows = pointers(count, (p) => body.point(`x${p}`, columns.plus(p * bytes)));
-      const results = pointers(count, (p) => body.point(`y${p}`, output.plus(pixel.plus(p).times(rows.channels))));
+      const results = pointers(count, (p) =>
+        body.point(`y${p}`, output.plus(pixel.plus(p).times(rows.channels))),
+      );
       multiplyRows(body, windows, results, rows, bytes, FILTERS);
     });
     const notes = [note, "columns: the windows of two pixels, rows padded to words (against zero weights)."];
@@ -90,7 +92,11 @@ function pointers(count: number, make: (index: number) => Pointer): Pointer[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
-function forPixels(block: Block, pixels: number, body: (pixel: Expr, count: number, block: Block) => void): void {
+function forPixels(
+  block: Block,
+  pixels: number,
+  body: (pixel: Expr, count: number, block: Block) => void,
+): void {
   const whole = pixels - (pixels % PIXELS);
   block.for("pixel", 0, whole, PIXELS, (pixel, inner) => body(pixel, PIXELS, inner));
   block.for("pixel", whole, pixels, 1, (pixel, inner) => body(pixel, 1, inner));
@@ -104,11 +110,22 @@ function prepare(layer: Conv, padded: boolean) {
   const sums = accumulators(int8Values(weights), int32Bias(bias, channels), depth, input.zeroPoint);
   const multipliers = convMultipliers(weights, channels, input, quantizationOf(layer.output));
   const requantization = twoRoundings(multipliers, sums.bounds, outputRange(layer.output, activation));
-  return { rows: weightRows(int8Values(weights), depth, padded, sums, requantization), note: requantization.note };
+  return {
+    rows: weightRows(int8Values(weights), depth, padded, sums, requantization),
+    note: requantization.note,
+  };
 }
 
 /** Copies one window, tap (0, 0) at row y and column x of the image, to columns + at. */
-function gatherWindow(block: Block, layer: Conv, input: Pointer, columns: Pointer, at: Expr, y: Expr, x: Expr): void {
+function gatherWindow(
+  block: Block,
+  layer: Conv,
+  input: Pointer,
+  columns: Pointer,
+  at: Expr,
+  y: Expr,
+  x: Expr,
+): void {
   const { kernel, dilation, padding } = layer.operation.attributes;
   const [height, width, channels] = layer.inputs[0].shape;
   const { zeroPoint } = quantizationOf(layer.inputs[0]);
@@ -129,10 +146,17 @@ function gatherWindow(block: Block, layer: Conv, input: Pointer, columns: Pointe
     const row = rows.let("row", y.plus(ky.times(dilation[0])));
     const taps = (body: Block) => body.for("kx", 0, kernel[1], 1, (kx, inner) => tap(inner, row, ky, kx));
     const whole = (body: Block) =>
-      body.do(m7.copy, columns.plus(at.plus(ky.times(rowBytes))), input.plus(row.times(width).plus(x).times(channels)), rowBytes);
+      body.do(
+        m7.copy,
+        columns.plus(at.plus(ky.times(rowBytes))),
+        input.plus(row.times(width).plus(x).times(channels)),
+        rowBytes,
+      );
     if (dilation[1] !== 1) return taps(rows);
     if (!padded) return whole(rows);
-    const inside = within(row, height).also(x.compare(">=", 0)).also(x.compare("<=", width - span));
+    const inside = within(row, height)
+      .also(x.compare(">=", 0))
+      .also(x.compare("<=", width - span));
     rows.if(inside, whole, taps);
   });
 }

@@ -24,9 +24,15 @@ export const padWithZeros: Kernel<"pad"> = {
     const block = new Block();
     block.do(m7.fill, y.plus(0), quantizationOf(output).zeroPoint, bytes(output));
     nest(block, outer, from, "i", (indices, body) => {
-      const source = outer.reduce<Expr>((sum, axis, i) => sum.plus(indices[i].times(fromStrides[axis])), int(0));
+      const source = outer.reduce<Expr>(
+        (sum, axis, i) => sum.plus(indices[i].times(fromStrides[axis])),
+        int(0),
+      );
       const start = paddings.reduce((sum, [before], axis) => sum + before * toStrides[axis], 0);
-      const target = outer.reduce<Expr>((sum, axis, i) => sum.plus(indices[i].times(toStrides[axis])), int(0));
+      const target = outer.reduce<Expr>(
+        (sum, axis, i) => sum.plus(indices[i].times(toStrides[axis])),
+        int(0),
+      );
       body.do(m7.copy, y.plus(target.plus(start)), x.plus(source), run);
     });
     return { parameters: [x, y], constants: [], body: block.statements, notes: ["outside: the zero point."] };
@@ -43,8 +49,14 @@ export const transposeElements: Kernel<"transpose"> = {
     const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
     const block = new Block();
     nest(block, axes, output.shape, "i", (indices, body) => {
-      const source = axes.reduce<Expr>((sum, axis) => sum.plus(indices[axis].times(distances[permutation[axis]])), int(0));
-      const target = axes.reduce<Expr>((sum, axis) => sum.times(output.shape[axis]).plus(indices[axis]), int(0));
+      const source = axes.reduce<Expr>(
+        (sum, axis) => sum.plus(indices[axis].times(distances[permutation[axis]])),
+        int(0),
+      );
+      const target = axes.reduce<Expr>(
+        (sum, axis) => sum.times(output.shape[axis]).plus(indices[axis]),
+        int(0),
+      );
       body.store(y, target, x.at(source));
     });
     return { parameters: [x, y], constants: [], body: block.statements, notes: [] };

@@ -10,7 +10,8 @@ export const depthwiseDirect: Kernel<"depthwiseConv2d"> = {
   name: "depthwise direct",
   fits: () => true,
   lower({ operation, inputs, output }) {
-    const { kernel, stride, dilation, padding, depthMultiplier, weights, bias, activation } = operation.attributes;
+    const { kernel, stride, dilation, padding, depthMultiplier, weights, bias, activation } =
+      operation.attributes;
     const [inHeight, inWidth, inChannels] = inputs[0].shape;
     const [height, width, channels] = output.shape;
     const input = quantizationOf(inputs[0]);
@@ -34,7 +35,11 @@ export const depthwiseDirect: Kernel<"depthwiseConv2d"> = {
             vertical.for("kx", 0, kernel[1], 1, (kx, horizontal) => {
               const column = horizontal.let("column", left.plus(kx.times(dilation[1])));
               horizontal.if(inside(row, inHeight).also(inside(column, inWidth)), (tap) => {
-                const from = row.times(inWidth).plus(column).times(inChannels).plus(channel.dividedBy(depthMultiplier));
+                const from = row
+                  .times(inWidth)
+                  .plus(column)
+                  .times(inChannels)
+                  .plus(channel.dividedBy(depthMultiplier));
                 const weight = w.at(ky.times(kernel[1]).plus(kx).times(channels).plus(channel));
                 tap.set(acc, acc.plus(x.at(from).minus(input.zeroPoint).times(weight)));
               });

@@ -44,12 +44,17 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
   name: "depthwise int16 lines",
   fits({ operation: { attributes } }) {
     const { stride, dilation, depthMultiplier, kernel } = attributes;
-    return depthMultiplier === 1 && stride[1] <= 2 && dilation[0] === 1 && dilation[1] === 1 && kernel[1] <= 8;
+    return (
+      depthMultiplier === 1 && stride[1] <= 2 && dilation[0] === 1 && dilation[1] === 1 && kernel[1] <= 8
+    );
   },
   scratch(layer, inPlace) {
     const { line, lines } = planeOf(layer);
     const bytes = 2 * line;
-    return { least: inPlace ? bytes * lines : bytes * layer.operation.attributes.kernel[0], most: bytes * lines };
+    return {
+      least: inPlace ? bytes * lines : bytes * layer.operation.attributes.kernel[0],
+      most: bytes * lines,
+    };
   },
   inPlace({ inputs, output }) {
     return inputs[0].shape.every((size, dimension) => size === output.shape[dimension]) ? [0] : [];
@@ -80,15 +85,51 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
       const bias = body.let("bias", start.at(channel));
       const apply = (sum: Expr) => requantization.apply(sum, channel);
       body.for("first", 0, height, band, (first, pass) => {
-        widenLines(pass, { first, lines, line, layer, x, plane, channel, channels, inHeight, inWidth, padding, stride, zeroPoint: input.zeroPoint });
-        const rows = height % band === 0 ? int(band) : pass.let("rows", call(m7.min, int(height).minus(first), band));
+        widenLines(pass, {
+          first,
+          lines,
+          line,
+          layer,
+          x,
+          plane,
+          channel,
+          channels,
+          inHeight,
+          inWidth,
+          padding,
+          stride,
+          zeroPoint: input.zeroPoint,
+        });
+        const rows =
+          height % band === 0 ? int(band) : pass.let("rows", call(m7.min, int(height).minus(first), band));
         pass.for("r", 0, rows, 1, (r, row) => {
           const from = row.point("from", plane.plus(r.times(stride[0] * line)));
-          const to = row.point("to", y.plus(first.plus(r).times(width * channels).plus(channel)));
+          const to = row.point(
+            "to",
+            y.plus(
+              first
+                .plus(r)
+                .times(width * channels)
+                .plus(channel),
+            ),
+          );
           const at = stride[1] === 1 ? width - (width % 2) : width;
           const pixels = stride[1] === 1 ? 2 : 1;
           const compute = (column: Expr, inner: Block, count: number) =>
-            outputs(inner, { from, w, to, bias, column, count, kernel, line, stride: stride[1], channels, pairs, apply });
+            outputs(inner, {
+              from,
+              w,
+              to,
+              bias,
+              column,
+              count,
+              kernel,
+              line,
+              stride: stride[1],
+              channels,
+              pairs,
+              apply,
+            });
           row.for("column", 0, at, pixels, (column, inner) => compute(column, inner, pixels));
           row.for("column", at, width, 1, (column, inner) => compute(column, inner, 1));
         });
@@ -96,7 +137,10 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
     });
     const parameters = [x, y, plane];
     const constants = [words, ...start.constants, ...requantization.constants];
-    const notes = [requantization.note, `plane: ${lines} lines of ${line} int16, for ${band} output rows at a time.`];
+    const notes = [
+      requantization.note,
+      `plane: ${lines} lines of ${line} int16, for ${band} output rows at a time.`,
+    ];
     return { parameters, constants, body: block.statements, notes };
   },
 };
@@ -105,7 +149,8 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
 function channelMajor(weights: Int8Array, channels: number, taps: number): Int8Array {
   const result = new Int8Array(weights.length);
   for (let tap = 0; tap < taps; tap++) {
-    for (let channel = 0; channel < channels; channel++) result[channel * taps + tap] = weights[tap * channels + channel];
+    for (let channel = 0; channel < channels; channel++)
+      result[channel * taps + tap] = weights[tap * channels + channel];
   }
   return result;
 }
@@ -122,7 +167,13 @@ interface Pairs {
  * even[j] = (w[2j], w[2j+1]); odd[j] = (w[2j+1], w[2j+2]), whose window starts in the top half of a word. Taps past the
  * row are 0. At stride 2 all windows start at even columns.
  */
-function packPairs(weights: Int8Array, channels: number, rows: number, columns: number, stride: number): Pairs {
+function packPairs(
+  weights: Int8Array,
+  channels: number,
+  rows: number,
+  columns: number,
+  stride: number,
+): Pairs {
   const even = Math.ceil(columns / 2);
   const odd = stride === 1 ? Math.floor(columns / 2) : 0;
   const perRow = even + odd;
@@ -160,7 +211,14 @@ function widenLines(block: Block, p: Lines): void {
     const to = p.plane.plus(l.times(p.line).plus(p.padding.left));
     body.if(
       row.compare(">=", 0).also(row.compare("<", p.inHeight)),
-      (inside) => inside.do(m7.widen, to, p.x.plus(row.times(p.inWidth * p.channels).plus(p.channel)), columns, p.channels),
+      (inside) =>
+        inside.do(
+          m7.widen,
+          to,
+          p.x.plus(row.times(p.inWidth * p.channels).plus(p.channel)),
+          columns,
+          p.channels,
+        ),
       (outside) => outside.do(m7.fill16, to, p.zeroPoint, columns),
     );
   });
@@ -185,7 +243,8 @@ interface Outputs {
 function outputs(block: Block, p: Outputs): void {
   const sums = Array.from({ length: p.count }, (_, i) => block.variable(`acc${i}`, p.bias));
   for (let row = 0; row < p.kernel[0]; row++) {
-    const word = (j: number) => call(m7.load2, p.from.plus(p.column.times(p.stride).plus(row * p.line + 2 * j)));
+    const word = (j: number) =>
+      call(m7.load2, p.from.plus(p.column.times(p.stride).plus(row * p.line + 2 * j)));
     const weight = (j: number) => p.w.at(row * p.pairs.perRow + j);
     const count = p.count === 2 ? Math.floor(p.kernel[1] / 2) + 1 : p.pairs.even;
     const words = Array.from({ length: count }, (_, j) => block.let(`x${row}${"abcdefgh"[j]}`, word(j)));
@@ -194,10 +253,18 @@ function outputs(block: Block, p: Outputs): void {
   sums.forEach((sum, i) => block.store(p.to, p.column.plus(i).times(p.channels), p.apply(sum)));
 }
 
-function accumulate(block: Block, sums: readonly Variable[], x: Expr, j: number, weight: (j: number) => Expr, p: Outputs): void {
+function accumulate(
+  block: Block,
+  sums: readonly Variable[],
+  x: Expr,
+  j: number,
+  weight: (j: number) => Expr,
+  p: Outputs,
+): void {
   const [left, right] = sums;
   if (j < p.pairs.even) block.set(left, call(m7.smlad, x, weight(j), left));
   if (right === undefined) return;
-  const odd = j === 0 ? call(m7.smlatb, x, weight(0), right) : call(m7.smlad, x, weight(p.pairs.even + j - 1), right);
+  const odd =
+    j === 0 ? call(m7.smlatb, x, weight(0), right) : call(m7.smlad, x, weight(p.pairs.even + j - 1), right);
   block.set(right, odd);
 }

@@ -40,8 +40,12 @@ export function multiplyRows(
   width: number,
 ): void {
   const whole = layer.channels - (layer.channels % width);
-  block.for("channel", 0, whole, width, (channel, body) => dotBlock(body, rows, outputs, layer, depth, channel, width));
-  block.for("channel", whole, layer.channels, 1, (channel, body) => dotBlock(body, rows, outputs, layer, depth, channel, 1));
+  block.for("channel", 0, whole, width, (channel, body) =>
+    dotBlock(body, rows, outputs, layer, depth, channel, width),
+  );
+  block.for("channel", whole, layer.channels, 1, (channel, body) =>
+    dotBlock(body, rows, outputs, layer, depth, channel, 1),
+  );
 }
 
 function dotBlock(
@@ -67,13 +71,18 @@ function dotBlock(
     block.for("k", 0, looped * 4, UNROLL * 4, (k, body) => {
       for (let u = 0; u < UNROLL; u++) multiplyWord(body, rows, filters, sums, k.plus(4 * u), u);
     });
-    for (let word = looped; word < words; word++) multiplyWord(block, rows, filters, sums, word * 4, word - looped);
+    for (let word = looped; word < words; word++)
+      multiplyWord(block, rows, filters, sums, word * 4, word - looped);
   }
   for (let k = words * 4; k < depth; k++) {
-    rows.forEach((row, r) => filters.forEach((w, c) => block.set(sums[r][c], sums[r][c].plus(row.at(k).times(w.at(k))))));
+    rows.forEach((row, r) =>
+      filters.forEach((w, c) => block.set(sums[r][c], sums[r][c].plus(row.at(k).times(w.at(k))))),
+    );
   }
   outputs.forEach((out, r) =>
-    sums[r].forEach((sum, c) => block.store(out, channel.plus(c), layer.requantization.apply(sum, channel.plus(c)))),
+    sums[r].forEach((sum, c) =>
+      block.store(out, channel.plus(c), layer.requantization.apply(sum, channel.plus(c))),
+    ),
   );
 }
 
@@ -89,5 +98,7 @@ function multiplyWord(
   const suffix = "abcdefgh"[turn];
   const x = rows.map((row, r) => block.let(`x${r}${suffix}`, call(load4, row.plus(k))));
   const w = filters.map((filter, c) => block.let(`f${c}${suffix}`, call(load4, filter.plus(k))));
-  rows.forEach((_, r) => filters.forEach((_, c) => block.set(sums[r][c], call(dot4, x[r], w[c], sums[r][c]))));
+  rows.forEach((_, r) =>
+    filters.forEach((_, c) => block.set(sums[r][c], call(dot4, x[r], w[c], sums[r][c]))),
+  );
 }

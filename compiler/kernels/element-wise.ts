@@ -17,9 +17,17 @@ export const elementWiseSum: Kernel<"add"> = {
   fits: () => true,
   inPlace: () => [0, 1],
   lower({ operation, inputs, output }, { inPlace }) {
-    const multipliers = sumMultipliers(quantizationOf(inputs[0]), quantizationOf(inputs[1]), quantizationOf(output));
+    const multipliers = sumMultipliers(
+      quantizationOf(inputs[0]),
+      quantizationOf(inputs[1]),
+      quantizationOf(output),
+    );
     // Each side stays below 2^27: its multiplier is at most 1/2.
-    const requantization = twoRoundings([multipliers.output], [2 ** 28], outputRange(output, operation.attributes.activation));
+    const requantization = twoRoundings(
+      [multipliers.output],
+      [2 ** 28],
+      outputRange(output, operation.attributes.activation),
+    );
     const [a, b] = [new Pointer("a", "int8", false), new Pointer("b", "int8", false)];
     const out = new Pointer("out", "int8", true);
     const block = new Block();
@@ -28,7 +36,10 @@ export const elementWiseSum: Kernel<"add"> = {
       const right = body.let("right", scaled(b.at(i), inputs[1], multipliers.right));
       body.store(out, i, requantization.apply(left.plus(right), i));
     });
-    const notes = [requantization.note, ...(inPlace ? ["in place: an element is read before it is overwritten."] : [])];
+    const notes = [
+      requantization.note,
+      ...(inPlace ? ["in place: an element is read before it is overwritten."] : []),
+    ];
     return { parameters: [a, b, out], constants: requantization.constants, body: block.statements, notes };
   },
 };
@@ -45,7 +56,8 @@ function scaled(q: Expr, input: Value, multiplier: QuantizedMultiplier): Expr {
 export function table<K extends OperatorKind>(name: string): Kernel<K> {
   return {
     name,
-    fits: ({ inputs, output }) => inputs.length === 1 && inputs[0].dtype === "int8" && output.dtype === "int8",
+    fits: ({ inputs, output }) =>
+      inputs.length === 1 && inputs[0].dtype === "int8" && output.dtype === "int8",
     inPlace: () => [0],
     lower({ operation, operator, inputs, output }) {
       const every = Int8Array.from({ length: 256 }, (_, i) => i - 128);
@@ -55,7 +67,9 @@ export function table<K extends OperatorKind>(name: string): Kernel<K> {
       const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
       const values = new Pointer("table", "int8", false);
       const block = new Block();
-      block.for("i", 0, elements(output.shape), 1, (i, body) => body.store(y, i, values.at(x.at(i).plus(128))));
+      block.for("i", 0, elements(output.shape), 1, (i, body) =>
+        body.store(y, i, values.at(x.at(i).plus(128))),
+      );
       return {
         parameters: [x, y],
         constants: [{ name: "table", element: "int8", data: results, align: 1 }],

@@ -17,7 +17,12 @@ export const quantizeFloats: Kernel<"quantize"> = {
     block.for("i", 0, elements(output.shape), 1, (i, body) => {
       body.store(y, i, call(m7.quantizeFloat, x.at(i), new Constant(scale, "float32"), zeroPoint));
     });
-    return { parameters: [x, y], constants: [], body: block.statements, notes: ["NaN becomes the smallest value."] };
+    return {
+      parameters: [x, y],
+      constants: [],
+      body: block.statements,
+      notes: ["NaN becomes the smallest value."],
+    };
   },
 };
 
@@ -32,6 +37,11 @@ export const dequantizeToFloats: Kernel<"dequantize"> = {
       const steps = new Convert("float32", x.at(i).minus(zeroPoint));
       body.store(y, i, new Binary("*", steps, new Constant(scale, "float32")));
     });
-    return { parameters: [x, y], constants: [], body: block.statements, notes: ["real = scale * (q - zero point)"] };
+    return {
+      parameters: [x, y],
+      constants: [],
+      body: block.statements,
+      notes: ["real = scale * (q - zero point)"],
+    };
   },
 };

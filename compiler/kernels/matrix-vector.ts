@@ -32,6 +32,11 @@ export const matrixVector: Kernel<"dense"> = {
       const to = body.point("y0", y.plus(row.times(channels)));
       multiplyRows(body, [from], [to], rows, depth, FILTERS);
     });
-    return { parameters: [x, y], constants: rows.constants, body: block.statements, notes: [requantization.note] };
+    return {
+      parameters: [x, y],
+      constants: rows.constants,
+      body: block.statements,
+      notes: [requantization.note],
+    };
   },
 };

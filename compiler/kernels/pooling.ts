@@ -28,7 +28,10 @@ const average: Reduction = {
   add: (accumulator, value) => accumulator.plus(value),
   finish: (accumulator, count, block) => {
     const half = block.let("half", count.dividedBy(2));
-    return accumulator.compare(">", 0).select(accumulator.plus(half), accumulator.minus(half)).dividedBy(count);
+    return accumulator
+      .compare(">", 0)
+      .select(accumulator.plus(half), accumulator.minus(half))
+      .dividedBy(count);
   },
 };
 
@@ -53,15 +56,34 @@ function lowerWindows<K extends Pooling>(layer: Layer<K>, reduction: Reduction) 
   const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
   const block = new Block();
   block.for("oy", 0, height, 1, (oy, rows) => {
-    const [top, bottom] = taps(rows, "row", oy.times(stride[0]).minus(padding.top), inHeight, height, attributes, 0);
+    const [top, bottom] = taps(
+      rows,
+      "row",
+      oy.times(stride[0]).minus(padding.top),
+      inHeight,
+      height,
+      attributes,
+      0,
+    );
     rows.for("ox", 0, width, 1, (ox, columns) => {
-      const [left, right] = taps(columns, "column", ox.times(stride[1]).minus(padding.left), inWidth, width, attributes, 1);
+      const [left, right] = taps(
+        columns,
+        "column",
+        ox.times(stride[1]).minus(padding.left),
+        inWidth,
+        width,
+        attributes,
+        1,
+      );
       const to = columns.point("to", y.plus(oy.times(width).plus(ox).times(channels)));
       columns.for("channel", 0, channels, 1, (channel, body) => {
         const acc = body.variable("acc", reduction.start);
         body.for("row", top, bottom, 1, (row, vertical) => {
           vertical.for("column", left, right, 1, (column, tap) => {
-            tap.set(acc, reduction.add(acc, x.at(row.times(inWidth).plus(column).times(channels).plus(channel))));
+            tap.set(
+              acc,
+              reduction.add(acc, x.at(row.times(inWidth).plus(column).times(channels).plus(channel))),
+            );
           });
         });
         const count = bottom.minus(top).times(right.minus(left));
@@ -72,12 +94,22 @@ function lowerWindows<K extends Pooling>(layer: Layer<K>, reduction: Reduction) 
       });
     });
   });
-  const notes = ["every window has at least one element inside the image; |sum| < 2^31 for windows below 2^24 elements."];
+  const notes = [
+    "every window has at least one element inside the image; |sum| < 2^31 for windows below 2^24 elements.",
+  ];
   return { parameters: [x, y], constants: [], body: block.statements, notes };
 }
 
 /** First and one past the last tap inside the image, along one direction: literals where no window reaches the padding. */
-function taps(block: Block, name: string, start: Expr, input: number, output: number, window: Pool2D, axis: 0 | 1): [Expr, Expr] {
+function taps(
+  block: Block,
+  name: string,
+  start: Expr,
+  input: number,
+  output: number,
+  window: Pool2D,
+  axis: 0 | 1,
+): [Expr, Expr] {
   const { kernel, stride, padding } = window;
   const before = axis === 0 ? padding.top : padding.left;
   // With a single position everything is known.

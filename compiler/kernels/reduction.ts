@@ -28,11 +28,21 @@ export const meanOverAxes: Kernel<"mean"> = {
       const position = kept.reduce<Expr>((sum, axis, i) => sum.times(shape[axis]).plus(indices[i]), int(0));
       const acc = body.variable("acc", -count * from.zeroPoint);
       nest(body, axes, shape, "j", (inner, tap) => {
-        tap.set(acc, acc.plus(x.at(axes.reduce<Expr>((sum, axis, i) => sum.plus(inner[i].times(distances[axis])), start))));
+        tap.set(
+          acc,
+          acc.plus(
+            x.at(axes.reduce<Expr>((sum, axis, i) => sum.plus(inner[i].times(distances[axis])), start)),
+          ),
+        );
       });
       body.store(y, position, requantization.apply(acc, int(0)));
     });
-    return { parameters: [x, y], constants: requantization.constants, body: block.statements, notes: [requantization.note] };
+    return {
+      parameters: [x, y],
+      constants: requantization.constants,
+      body: block.statements,
+      notes: [requantization.note],
+    };
   },
 };
 
@@ -47,5 +57,7 @@ export function nest(
 ): void {
   if (indices.length === axes.length) return body(indices, block);
   const axis = axes[indices.length];
-  block.for(`${prefix}${axis}`, 0, shape[axis], 1, (index, inner) => nest(inner, axes, shape, prefix, body, [...indices, index]));
+  block.for(`${prefix}${axis}`, 0, shape[axis], 1, (index, inner) =>
+    nest(inner, axes, shape, prefix, body, [...indices, index]),
+  );
 }

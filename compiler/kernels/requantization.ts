@@ -43,11 +43,20 @@ export function twoRoundings(
 ): Requantization {
   const right = multipliers.every(({ shift }) => shift <= -1) && bounds.every((bound) => bound < 2 ** 30);
   const instruction = right ? m7.requantizeRight : m7.requantize;
-  const multiplier = perChannel("multiplier", "int32", multipliers.map((one) => one.multiplier));
-  const shift = perChannel("shift", "int8", multipliers.map((one) => (right ? -one.shift : one.shift)));
+  const multiplier = perChannel(
+    "multiplier",
+    "int32",
+    multipliers.map((one) => one.multiplier),
+  );
+  const shift = perChannel(
+    "shift",
+    "int8",
+    multipliers.map((one) => (right ? -one.shift : one.shift)),
+  );
   return {
     constants: [...multiplier.constants, ...shift.constants],
-    apply: (accumulator, channel) => limit(call(instruction, accumulator, multiplier.at(channel), shift.at(channel)), range),
+    apply: (accumulator, channel) =>
+      limit(call(instruction, accumulator, multiplier.at(channel), shift.at(channel)), range),
     note: right
       ? `|acc| <= ${Math.max(...bounds)} < 2^30 and all shifts are to the right: five-instruction requantisation`
       : `|acc| <= ${Math.max(...bounds)}: general requantisation`,
@@ -73,22 +82,41 @@ export function oneRounding(
     const factor = perChannel("factor", "float64", factors);
     return {
       constants: factor.constants,
-      apply: (accumulator, channel) => limit(call(m7.requantizeDouble, accumulator, factor.at(channel)), range),
+      apply: (accumulator, channel) =>
+        limit(call(m7.requantizeDouble, accumulator, factor.at(channel)), range),
       note: "no 64-bit multiplier rounds as the reference does: requantisation in double",
     };
   }
-  const multiplier = perChannel("multiplier", "int32", multipliers.map((one) => one.multiplier));
-  const shift = perChannel("shift", "int8", multipliers.map((one) => 31 - one.shift));
+  const multiplier = perChannel(
+    "multiplier",
+    "int32",
+    multipliers.map((one) => one.multiplier),
+  );
+  const shift = perChannel(
+    "shift",
+    "int8",
+    multipliers.map((one) => 31 - one.shift),
+  );
   return {
     constants: [...multiplier.constants, ...shift.constants],
-    apply: (accumulator, channel) => limit(call(m7.requantizeOnce, accumulator, multiplier.at(channel), shift.at(channel)), range),
+    apply: (accumulator, channel) =>
+      limit(call(m7.requantizeOnce, accumulator, multiplier.at(channel), shift.at(channel)), range),
     note: "one 64-bit rounding, equal to the reference's double product at every step between results",
   };
 }
 
 /** Whether integer and double requantisation step from each result to the next at the same accumulator. */
-function sameSteps(factor: number, { multiplier, shift }: QuantizedMultiplier, bound: number, range: OutputRange): boolean {
-  const integer = m7.requantizeOnce.meaning(undefined as never) as (a: number, m: number, s: number) => number;
+function sameSteps(
+  factor: number,
+  { multiplier, shift }: QuantizedMultiplier,
+  bound: number,
+  range: OutputRange,
+): boolean {
+  const integer = m7.requantizeOnce.meaning(undefined as never) as (
+    a: number,
+    m: number,
+    s: number,
+  ) => number;
   const real = (acc: number) => Math.trunc(acc * factor + (acc < 0 ? -0.5 : 0.5));
   if (multiplier === 0) return Math.abs(bound * factor) < 0.5;
   for (let result = range.min + 1; result <= range.max; result++) {
@@ -98,7 +126,8 @@ function sameSteps(factor: number, { multiplier, shift }: QuantizedMultiplier, b
     while (real(first) < steps) first++;
     while (real(first - 1) >= steps) first--;
     if (first > bound || first - 1 < -bound) continue;
-    if (integer(first, multiplier, 31 - shift) < steps || integer(first - 1, multiplier, 31 - shift) >= steps) return false;
+    if (integer(first, multiplier, 31 - shift) < steps || integer(first - 1, multiplier, 31 - shift) >= steps)
+      return false;
   }
   return true;
 }
@@ -116,14 +145,20 @@ interface PerChannel {
 }
 
 /** One value for each channel; a literal where all are equal. */
-export function perChannel(name: string, element: "int8" | "int32" | "float64", values: readonly number[]): PerChannel {
+export function perChannel(
+  name: string,
+  element: "int8" | "int32" | "float64",
+  values: readonly number[],
+): PerChannel {
   if (values.every((value) => value === values[0])) {
     const literal = new Constant(values[0], element === "float64" ? "float64" : "int32");
     return { constants: [], at: () => literal };
   }
   const pointer = new Pointer(name, element, false);
   return {
-    constants: [{ name, element, data: values, align: element === "float64" ? 8 : element === "int32" ? 4 : 1 }],
+    constants: [
+      { name, element, data: values, align: element === "float64" ? 8 : element === "int32" ? 4 : 1 },
+    ],
     at: (channel) => pointer.at(channel),
   };
 }

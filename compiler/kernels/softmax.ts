@@ -28,7 +28,9 @@ export const softmaxByTable: Kernel<"softmax"> = {
       const sum = body.variable("sum", 0);
       const power = (i: Expr, loop: Block) => {
         const distance = loop.let("distance", most.minus(from.at(i)));
-        return length === 256 ? table.at(distance) : distance.compare("<", length).select(table.at(distance), 0);
+        return length === 256
+          ? table.at(distance)
+          : distance.compare("<", length).select(table.at(distance), 0);
       };
       body.for("i", 0, size, 1, (i, loop) => {
         loop.set(sum, sum.plus(call(m7.roundingShiftRight, power(i, loop), sumBits)));
@@ -44,7 +46,9 @@ export const softmaxByTable: Kernel<"softmax"> = {
       parameters: [x, y],
       constants: [{ name: "exponentials", element: "int32", data: powers.subarray(0, length), align: 4 }],
       body: block.statements,
-      notes: ["exponentials: exp of every distance from the row's maximum, Q0.31; sum in Q12.19, at least 2^19."],
+      notes: [
+        "exponentials: exp of every distance from the row's maximum, Q0.31; sum in Q12.19, at least 2^19.",
+      ],
     };
   },
 };

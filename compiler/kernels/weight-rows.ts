@@ -16,7 +16,12 @@ export interface Accumulators {
  * @param weights [channels][depth]
  * @param zeroPoint of the input
  */
-export function accumulators(weights: Int8Array, bias: Int32Array, depth: number, zeroPoint: number): Accumulators {
+export function accumulators(
+  weights: Int8Array,
+  bias: Int32Array,
+  depth: number,
+  zeroPoint: number,
+): Accumulators {
   const start: number[] = [];
   const bounds: number[] = [];
   for (let channel = 0; channel < bias.length; channel++) {

@@ -31,8 +31,9 @@ export type Runner = (inputs: readonly TypedArray[]) => TypedArray[];
 
 export interface Prepared {
   readonly run: Runner;
-  /** The arena, for tests that look at intermediate values: call `step(i)` one after the other instead of `run`. */
+  /** For tests that look at intermediate values: `write` the inputs, then call `step(i)` one after the other. */
   readonly memory: Memory;
+  write(inputs: readonly TypedArray[]): void;
   step(index: number): void;
 }
 
@@ -40,7 +41,7 @@ export interface Prepared {
 export function prepare(net: Lowered): Prepared {
   const constants = placeConstants(net);
   const memory = allocate(constants.end);
-  for (const { array, at } of constants.placed) write(memory, array, at);
+  for (const { array, at } of constants.placed) writeConstant(memory, array, at);
   const steps = net.lowered.map((one, index) => {
     const call = compileFunction(one.code, constants.addresses[index], memory);
     return () => call(...one.offsets);
@@ -49,11 +50,13 @@ export function prepare(net: Lowered): Prepared {
     const storage = net.storage.get(value)!;
     return net.buffers[storage.buffer].offset + storage.offset;
   };
-  const run: Runner = (inputs) => {
+  const writeInputs = (inputs: readonly TypedArray[]): void =>
     net.inputs.forEach((value, i) => {
       const data = inputs[i];
       memory.int8.set(new Int8Array(data.buffer, data.byteOffset, data.byteLength), place(value));
     });
+  const run: Runner = (inputs) => {
+    writeInputs(inputs);
     for (const step of steps) step();
     return net.outputs.map(({ value }) => {
       const type = net.values[value];
@@ -61,7 +64,7 @@ export function prepare(net: Lowered): Prepared {
       return type.dtype === "float32" ? new Float32Array(copy.buffer) : copy;
     });
   };
-  return { run, memory, step: (index) => steps[index]() };
+  return { run, memory, write: writeInputs, step: (index) => steps[index]() };
 }
 
 interface Placed {
@@ -92,7 +95,7 @@ function allocate(size: number): Memory {
   return { int8: new Int8Array(buffer), view: new DataView(buffer) };
 }
 
-function write(memory: Memory, { element, data }: ConstantArray, at: number): void {
+function writeConstant(memory: Memory, { element, data }: ConstantArray, at: number): void {
   const { buffer } = memory.int8;
   const target =
     element === "int8" || element === "uint8"
@@ -108,7 +111,11 @@ function write(memory: Memory, { element, data }: ConstantArray, at: number): vo
 }
 
 /** One kernel function; called with the byte address of every parameter. */
-function compileFunction(code: KernelFunction, constants: ReadonlyMap<string, number>, memory: Memory): (...addresses: number[]) => void {
+function compileFunction(
+  code: KernelFunction,
+  constants: ReadonlyMap<string, number>,
+  memory: Memory,
+): (...addresses: number[]) => void {
   const printer = new JavaScriptPrinter(constants);
   const body = printer.statements(code.body);
   const heads = [...constants].map(([name, at]) => `const $${name} = ${at};\n`);
@@ -123,7 +130,14 @@ ${body}};`;
   return make(memory, ...names.map((name) => printer.instructions.get(name)!.meaning(memory)));
 }
 
-const views: Record<Element, string> = { int8: "I8", uint8: "U8", int16: "I16", int32: "I32", float32: "F32", float64: "F64" };
+const views: Record<Element, string> = {
+  int8: "I8",
+  uint8: "U8",
+  int16: "I16",
+  int32: "I32",
+  float32: "F32",
+  float64: "F64",
+};
 const shifts: Record<Element, number> = { int8: 0, uint8: 0, int16: 1, int32: 2, float32: 2, float64: 3 };
 
 /** Pointers are byte addresses; int32 arithmetic wraps as C's may not (kernels prove that it does not). */
@@ -186,7 +200,8 @@ class JavaScriptPrinter {
     const [a, b] = [this.#value(left), this.#value(right)];
     if (operator === "*" && type === "int32") return `Math.imul(${a}, ${b})`;
     const text = `(${a} ${operator} ${b})`;
-    if ((operator === "+" || operator === "-" || operator === "/") && type === "int32") return `(${text} | 0)`;
+    if ((operator === "+" || operator === "-" || operator === "/") && type === "int32")
+      return `(${text} | 0)`;
     return type === "float32" ? `Math.fround${text}` : text;
   }
 

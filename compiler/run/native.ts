@@ -10,11 +10,16 @@ import {
   type Tensors,
 } from "./callable.js";
 import { driverSource } from "./driver.js";
-import { execute, installCompiler, requireProgram } from "./program.js";
+import { execute, findProgram, installCompiler, requireProgram } from "./program.js";
 import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js";
 
 /** Far more than the largest network of this field needs for a test set. */
 const runSeconds = 600;
+
+/** The compiler that `runNative` takes by default is installed. */
+export function hasNativeCompiler(): boolean {
+  return findProgram(process.env.CC || "cc") !== undefined;
+}
 
 /**
  * @param cases one array of tensors, in the order of `callable.inputs`, a case

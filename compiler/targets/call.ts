@@ -4,7 +4,9 @@ import type { Instruction } from "./instruction.js";
 /** Applies an instruction in a loop IR expression. */
 export function call(instruction: Instruction, ...args: (Expr | Address | number)[]): Expr {
   if (args.length !== instruction.parameters.length) {
-    throw new Error(`${instruction.name} takes ${instruction.parameters.length} arguments, got ${args.length}`);
+    throw new Error(
+      `${instruction.name} takes ${instruction.parameters.length} arguments, got ${args.length}`,
+    );
   }
   return new Call(
     instruction,

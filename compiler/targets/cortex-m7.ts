@@ -11,7 +11,14 @@ type Meaning = (...args: number[]) => number;
 
 /** An instruction without side effects on int32 values. */
 function pure(name: string, arity: number, cycles: number, meaning: Meaning, instructions = 1): Instruction {
-  return { name, parameters: Array<ParameterType>(arity).fill("int32"), result: "int32", meaning: () => meaning, cycles, instructions };
+  return {
+    name,
+    parameters: Array<ParameterType>(arity).fill("int32"),
+    result: "int32",
+    meaning: () => meaning,
+    cycles,
+    instructions,
+  };
 }
 
 const low = (word: number): number => (word << 16) >> 16;
@@ -70,10 +77,16 @@ export const max = pure("mcu_max", 2, 1, (a, b) => (a > b ? a : b), 2);
 export const shiftLeft = pure("mcu_shift_left", 2, 0.5, (a, shift) => a << shift);
 
 /** Rounded a * b / 2^31 (gemmlowp's SaturatingRoundingDoublingHighMul), ties away from zero as TFLite; saturates for both -2^31. */
-export const srdhm = pure("mcu_srdhm", 2, 2, (a, b) => {
-  if (a === -0x80000000 && b === -0x80000000) return 0x7fffffff;
-  return doublingHigh(a, b);
-}, 4);
+export const srdhm = pure(
+  "mcu_srdhm",
+  2,
+  2,
+  (a, b) => {
+    if (a === -0x80000000 && b === -0x80000000) return 0x7fffffff;
+    return doublingHigh(a, b);
+  },
+  4,
+);
 
 /** floor((a * b + 2^30) / 2^31): gemmlowp's nudge and truncation come to the same, ties towards +infinity. */
 function doublingHigh(a: number, b: number): number {
@@ -94,32 +107,53 @@ export const roundingShiftRight = pure("mcu_rounding_shift_right", 2, 2, roundin
  * TFLite's MultiplyByQuantizedMultiplier in its general form: any multiplier, shift -31 (right) to 30 (left).
  * The left shift of the accumulator wraps, as the reference's does.
  */
-export const requantize = pure("mcu_requantize", 3, 6, (acc, multiplier, shift) => {
-  const left = shift > 0 ? shift : 0;
-  const value = acc << left;
-  const high31 = value === -0x80000000 && multiplier === -0x80000000 ? 0x7fffffff : doublingHigh(value, multiplier);
-  return roundingShift(high31, shift > 0 ? 0 : -shift);
-}, 10);
+export const requantize = pure(
+  "mcu_requantize",
+  3,
+  6,
+  (acc, multiplier, shift) => {
+    const left = shift > 0 ? shift : 0;
+    const value = acc << left;
+    const high31 =
+      value === -0x80000000 && multiplier === -0x80000000 ? 0x7fffffff : doublingHigh(value, multiplier);
+    return roundingShift(high31, shift > 0 ? 0 : -shift);
+  },
+  10,
+);
 
 /**
  * The same for right shifts of 1 to 31 and |acc| < 2^30, in five instructions: SMMULR of the doubled accumulator, then
  * (t + (t >> 31) + 2^(shift - 1)) >> shift.
  */
-export const requantizeRight = pure("mcu_requantize_right", 3, 3, (acc, multiplier, shift) => {
-  const t = highWord(acc * 2, multiplier, 0x80000000);
-  return roundingShift(t, shift);
-}, 6);
+export const requantizeRight = pure(
+  "mcu_requantize_right",
+  3,
+  3,
+  (acc, multiplier, shift) => {
+    const t = highWord(acc * 2, multiplier, 0x80000000);
+    return roundingShift(t, shift);
+  },
+  6,
+);
 
 /**
  * (acc * multiplier + 2^(shift - 1)) >> shift in 64 bits, shift 1 to 62, multiplier >= 0: one rounding, ties towards +infinity.
  * The compiler has proved for every possible result that it equals TFLite's rounding of the double product.
  */
-export const requantizeOnce = pure("mcu_requantize_once", 3, 4, (acc, multiplier, shift) => {
-  if (shift < 17) return Number((BigInt(acc) * BigInt(multiplier) + (1n << BigInt(shift - 1))) >> BigInt(shift)) | 0;
-  // acc * multiplier + 2^(shift-1) in units of 2^16; every term is an integer below 2^47.
-  const units = (acc >> 16) * multiplier + 2 ** (shift - 17) + Math.floor(((acc & 0xffff) * multiplier) / 65536);
-  return Math.floor(units / 2 ** (shift - 16)) | 0;
-}, 6);
+export const requantizeOnce = pure(
+  "mcu_requantize_once",
+  3,
+  4,
+  (acc, multiplier, shift) => {
+    if (shift < 17)
+      return Number((BigInt(acc) * BigInt(multiplier) + (1n << BigInt(shift - 1))) >> BigInt(shift)) | 0;
+    // acc * multiplier + 2^(shift-1) in units of 2^16; every term is an integer below 2^47.
+    const units =
+      (acc >> 16) * multiplier + 2 ** (shift - 17) + Math.floor(((acc & 0xffff) * multiplier) / 65536);
+    return Math.floor(units / 2 ** (shift - 16)) | 0;
+  },
+  6,
+);
 
 /** acc * factor in double, rounded half away from zero and limited to [-512, 512]: the fallback where no integer form is exact. */
 export const requantizeDouble: Instruction = {
@@ -143,7 +177,8 @@ export const quantizeFloat: Instruction = {
     const steps = Math.fround(value / scale);
     const rounded = steps < 0 ? -Math.floor(-steps + 0.5) : Math.floor(steps + 0.5);
     // NaN fails both comparisons of the C code too, and becomes the smallest value.
-    const limited = rounded > -256 - zeroPoint ? (rounded < 256 - zeroPoint ? rounded : 256 - zeroPoint) : -256 - zeroPoint;
+    const limited =
+      rounded > -256 - zeroPoint ? (rounded < 256 - zeroPoint ? rounded : 256 - zeroPoint) : -256 - zeroPoint;
     const q = limited + zeroPoint;
     return q > 127 ? 127 : q < -128 ? -128 : q;
   },
@@ -163,14 +198,26 @@ export const softmaxReciprocal = pure(
 /** Count of leading zeros; 32 for 0. */
 export const clz = pure("mcu_clz", 1, 0.5, (value) => Math.clz32(value));
 
-function reading(name: string, element: Element, meaning: (memory: Memory) => (address: number) => number): Instruction {
+function reading(
+  name: string,
+  element: Element,
+  meaning: (memory: Memory) => (address: number) => number,
+): Instruction {
   return { name, parameters: [{ pointer: element }], result: "int32", meaning, cycles: 0.5, instructions: 1 };
 }
 
 /** Four int8 as one word; any alignment, words cost least. */
-export const load4 = reading("mcu_load4", "int8", (memory) => (address) => memory.view.getInt32(address, true));
+export const load4 = reading(
+  "mcu_load4",
+  "int8",
+  (memory) => (address) => memory.view.getInt32(address, true),
+);
 /** Two int16 as one word, word-aligned. */
-export const load2 = reading("mcu_load2", "int16", (memory) => (address) => memory.view.getInt32(address, true));
+export const load2 = reading(
+  "mcu_load2",
+  "int16",
+  (memory) => (address) => memory.view.getInt32(address, true),
+);
 
 /** Stores the four int8 of a word; any alignment. */
 export const store4: Instruction = {

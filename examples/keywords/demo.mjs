@@ -38,12 +38,17 @@ function main() {
   const labels = readNpy(`${here}/test_labels.npy`).data;
   const onHost = results("host");
   const right = correct(onHost, labels);
-  console.log(`accuracy on ${labels.length} clips: float ${floatAccuracy.toFixed(2)} %, int8 ${percent(right, labels.length)} %`);
+  console.log(
+    `accuracy on ${labels.length} clips: float ${floatAccuracy.toFixed(2)} %, int8 ${percent(right, labels.length)} %`,
+  );
   printSamples(onHost, labels);
 
   title("The test set, on an emulated Cortex-M7");
   if (hasEmulator()) compareWithEmulator(onHost, labels);
-  else console.log(`Left out: it needs the Arm compiler and the emulator. To install them:\n  sudo ${installEmulator}`);
+  else
+    console.log(
+      `Left out: it needs the Arm compiler and the emulator. To install them:\n  sudo ${installEmulator}`,
+    );
 }
 
 function title(text) {
@@ -71,7 +76,10 @@ function correct(scores, labels) {
 /** Classes of one clip, best first. */
 function ranking({ data, shape }, clip) {
   const classes = shape[1];
-  const scores = Array.from(data.subarray(clip * classes, (clip + 1) * classes), (q, index) => ({ class: index, q }));
+  const scores = Array.from(data.subarray(clip * classes, (clip + 1) * classes), (q, index) => ({
+    class: index,
+    q,
+  }));
   return scores.sort((a, b) => b.q - a.q || a.class - b.class);
 }
 
@@ -90,7 +98,10 @@ function compareWithEmulator(onHost, labels) {
   const accuracy = percent(correct(emulated, labels), labels.length);
   const different = emulated.data.reduce((count, q, index) => count + (q === onHost.data[index] ? 0 : 1), 0);
   console.log(`accuracy on the emulated Cortex-M7: ${accuracy} %`);
-  if (different > 0) throw new DemoFailed(`${different} of ${emulated.data.length} output bytes differ from the run on this machine`);
+  if (different > 0)
+    throw new DemoFailed(
+      `${different} of ${emulated.data.length} output bytes differ from the run on this machine`,
+    );
   console.log(`all ${emulated.data.length} output bytes agree with the run on this machine`);
 }
 

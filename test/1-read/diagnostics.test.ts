@@ -20,8 +20,11 @@ for (const name of readdirSync(folder).filter((one) => /^(MCU1|typescript).*\.md
   const updated = document.split(/^(?=## )/m).map((section) => {
     const title = section.match(/^## (.*)/)?.[1];
     if (title === undefined) return section;
-    for (const [, file, text] of section.matchAll(/^```(?:ts|json) (\S+)\n([^]*?)^```$/gm)) writeModel(file, text);
-    const output = renderedDiagnosticsOf(writeModel("net.ts", section.match(/^```ts net\.ts\n([^]*?)^```$/m)![1]));
+    for (const [, file, text] of section.matchAll(/^```(?:ts|json) (\S+)\n([^]*?)^```$/gm))
+      writeModel(file, text);
+    const output = renderedDiagnosticsOf(
+      writeModel("net.ts", section.match(/^```ts net\.ts\n([^]*?)^```$/m)![1]),
+    );
     test(`${name}: ${title}`, () => {
       if (!process.env.UPDATE) assert.is(output, section.match(/^```text\n([^]*?)^```$/m)?.[1]);
       if (name.startsWith("MCU")) assert.match(output, name.replace(".md", ""));
@@ -33,7 +36,10 @@ for (const name of readdirSync(folder).filter((one) => /^(MCU1|typescript).*\.md
 
 test("every code has its page", () => {
   const codes = Object.keys(readMessages).filter((code) => !shownElsewhere.includes(code));
-  assert.equal(codes.filter((code) => !existsSync(`${folder}${code}.md`)), []);
+  assert.equal(
+    codes.filter((code) => !existsSync(`${folder}${code}.md`)),
+    [],
+  );
 });
 
 test.run();

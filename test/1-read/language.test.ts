@@ -71,7 +71,10 @@ const snippets: Record<string, string> = {
       [...xs.entries()], [...xs.keys()], Array.from({ length: 3 }, (_, i) => i * i), Array.from("ab"), Array.of(1, 2), Array(3).fill(0), Array.isArray(xs),
       new Array(2, 3), [3, 20, 100].sort(), [, ...[1]].length === 2];
     const m = [1, 2, 3, 4, 5]; export const moved = [m.splice(1, 2, 9, 9, 9), m.shift(), m.unshift(7), m.pop(), m.push(6, 7), m, m.fill(0, 4), m.lastIndexOf(9)];
-    const sums: number[] = []; xs.forEach((x) => { sums.push(x); }); export { sums };`.replace(", [, ...[1]].length === 2", ""),
+    const sums: number[] = []; xs.forEach((x) => { sums.push(x); }); export { sums };`.replace(
+    ", [, ...[1]].length === 2",
+    "",
+  ),
   objects: `
     const base = { a: 1, ["b" + 1]: 2, "quoted key": 3, 4: "four", method(x: number) { return x * 2; }, f: (x: number) => x };
     const { method, f, ...plain } = { ...base, a: 9, c: [1] };
@@ -103,16 +106,28 @@ const snippets: Record<string, string> = {
 
 for (const [name, text] of Object.entries(snippets)) {
   test(`${name}: as JavaScript`, async () => {
-    const file = writeModel(`${name}.ts`, `// @ts-nocheck: constant conditions and the like are what is tested here\n${text}`);
+    const file = writeModel(
+      `${name}.ts`,
+      `// @ts-nocheck: constant conditions and the like are what is tested here\n${text}`,
+    );
     assert.equal(evaluateFile(file), await executeFile(file));
   });
 }
 
 test("modules: as JavaScript", async () => {
-  writeModel("sizes.json", `{ "widths": [8, 16], "name": "sizes", "nested": { "deep": [true, null, -1.5e2] } }`);
-  writeModel("blocks.ts", `import sizes from "./sizes.json"; export default function block(i: number) { return sizes.widths[i]; }
-    export const first = block(0); export let count = 0; export function bump() { count++; } export type T = number; export const { a, b: [c] } = { a: 1, b: [2] };`);
-  writeModel("index.ts", `export * from "./blocks.ts"; export { default as block, first as one } from "./blocks.js"; export * as all from "./blocks.ts";`);
+  writeModel(
+    "sizes.json",
+    `{ "widths": [8, 16], "name": "sizes", "nested": { "deep": [true, null, -1.5e2] } }`,
+  );
+  writeModel(
+    "blocks.ts",
+    `import sizes from "./sizes.json"; export default function block(i: number) { return sizes.widths[i]; }
+    export const first = block(0); export let count = 0; export function bump() { count++; } export type T = number; export const { a, b: [c] } = { a: 1, b: [2] };`,
+  );
+  writeModel(
+    "index.ts",
+    `export * from "./blocks.ts"; export { default as block, first as one } from "./blocks.js"; export * as all from "./blocks.ts";`,
+  );
   const file = writeModel(
     "modules.ts",
     `import sizes, { widths } from "./sizes.json"; import { block, one, type T, count, bump, a, c } from "./index.ts"; import * as all from "./blocks.ts"; import type { T as U } from "./blocks.ts";

@@ -25,11 +25,14 @@ export function evaluateFile(file: string): Record<string, unknown> {
   return Object.fromEntries(exports.map(([name, cell]) => [name, cell.value]));
 }
 
-const dsl = (name: string): string => pathToFileURL(fileURLToPath(new URL(`../../dsl/${name}.ts`, import.meta.url))).href;
+const dsl = (name: string): string =>
+  pathToFileURL(fileURLToPath(new URL(`../../dsl/${name}.ts`, import.meta.url))).href;
 
 /** The text of a model with `tsc-mcu` resolved to the sources, so that Node can execute it anywhere. */
 export function executable(text: string): string {
-  return text.replaceAll(/(["'])tsc-mcu\/boards\1/g, `"${dsl("boards")}"`).replaceAll(/(["'])tsc-mcu\1/g, `"${dsl("index")}"`);
+  return text
+    .replaceAll(/(["'])tsc-mcu\/boards\1/g, `"${dsl("boards")}"`)
+    .replaceAll(/(["'])tsc-mcu\1/g, `"${dsl("index")}"`);
 }
 
 /** What a file exports when Node executes it. */

@@ -14,7 +14,7 @@ const shared = { padding: "same", quantization: { scale: 1 / 4, zeroPoint: 3 } }
 const LIMITS = "sram <= 4 KiB";
 const shape: [number, number, number] = [8, 9, 3];
 function conv(x: any, stride: number) {
-  return conv2d(x, { ...shared, ...w.conv("stem"), stride, dilation: sizes.dilation as 1 });
+  return conv2d(x, { ...w.conv("stem"), ...shared, stride, dilation: sizes.dilation as 1 });
 }
 const rows: [number, number][] = [[1, 0]]; rows.push([2, 2], [0, 0]);
 export default network("n", { limits: LIMITS }, () => conv(pad(input("x", shape), { paddings: rows }), 1 + 1));

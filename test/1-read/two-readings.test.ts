@@ -2,11 +2,12 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { read } from "../../compiler/1-read/index.js";
 import type { Net, NodeOutput } from "../../dsl/graph.js";
-import { executable, executeFile, writeModel } from "./model.js";
+import { executable, executeFile, folder, writeModel } from "./model.js";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
@@ -14,8 +15,12 @@ for (const name of readdirSync(examples)) {
   const file = `${examples}${name}/net.ts`;
   if (!existsSync(file)) continue;
   test(`examples/${name}: read as executed`, async () => {
-    const copy = writeModel(`${name}.ts`, executable(readFileSync(file, "utf8")));
-    assert.equal(withoutPlaces(read(file)), withoutPlaces((await executeFile(copy)).default as Net));
+    mkdirSync(join(folder, name));
+    for (const part of readdirSync(join(examples, name)).filter((one) => /\.(ts|json)$/.test(one))) {
+      writeModel(`${name}/${part}`, executable(readFileSync(join(examples, name, part), "utf8")));
+    }
+    const executed = await executeFile(join(folder, name, "net.ts"));
+    assert.equal(withoutPlaces(read(file)), withoutPlaces(executed.default as Net));
   });
 }
 
@@ -43,10 +48,16 @@ test("a model that uses much of the language: read as executed", async () => {
       const [scores, features] = [softmax(dense(flatten(body), w.dense("head"))), mean(relu6(body), { axes: [0, 1], keepDimensions: true })];
       return { scores, features };
     });`;
-  writeModel("plan.json", `{ "expansion": 4, "blocks": [{ "width": 8, "residual": true }, { "width": 16, "stride": 2, "residual": false }, { "width": 16, "residual": true }] }`);
+  writeModel(
+    "plan.json",
+    `{ "expansion": 4, "blocks": [{ "width": 8, "residual": true }, { "width": 16, "stride": 2, "residual": false }, { "width": 16, "residual": true }] }`,
+  );
   const net = read(writeModel("much.ts", text));
-  assert.equal(withoutPlaces(net), withoutPlaces((await executeFile(writeModel("executed.ts", executable(text)))).default as Net));
-  assert.is(net.nodes.length, 19);
+  assert.equal(
+    withoutPlaces(net),
+    withoutPlaces((await executeFile(writeModel("executed.ts", executable(text)))).default as Net),
+  );
+  assert.is(net.nodes.length, 20);
 });
 
 /** A network as plain data: inputs by the number of their node, no places. */

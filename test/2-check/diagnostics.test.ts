@@ -238,6 +238,17 @@ says(
 );
 
 says(
+  "numbers asked of a network that is not trained",
+  {
+    model: body(`const x = conv2d(input("x", [8, 8, 3]), { name: "stem", filters: 8, kernel: 3 });
+      return conv2d(x, { filters: 2, kernel: 1 });`),
+  },
+  `MCU2018: stem and 1 other layer cannot be computed without weights; expected trained ones
+  at conv2d(input("x", [8, 8, 3]), { name: "stem", filters: 8, kernel: 3 })
+  help: \`tsc-mcu check\` needs none; to build or run the network, train it and spread its weights in: \`const w = weights("./weights.safetensors", { layout: "pytorch" })\`, then \`...w.conv("name")\``,
+);
+
+says(
   "a variance below zero",
   {
     model: body(

@@ -35,6 +35,13 @@ function compileFile(file: string): Simplified {
   return simplify(check(read(file), { file, loadCalibration: true }), { calibrate: true });
 }
 
+/** Sizes only: no calibration, no need for weights. */
+export function checkProject(project: Project): Simplified {
+  return inFolder(project, (file) =>
+    simplify(check(read(file), { file, loadCalibration: false }), { calibrate: false }),
+  );
+}
+
 /** The diagnostics of the project, a line each: code, message, the underlined text, and whatever is related. */
 export function complaints(project: Project): string {
   return inFolder(project, (file) => {

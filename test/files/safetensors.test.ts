@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -6,6 +6,9 @@ import * as assert from "uvu/assert";
 import { Rejected } from "../../compiler/diagnostics/diagnostic.js";
 import { openSafetensors, parseSafetensors, writeSafetensors } from "../../compiler/files/safetensors.js";
 import type { StoredTensor } from "../../compiler/files/tensor-file.js";
+
+const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
+test.after(() => rmSync(folder, { recursive: true }));
 
 const tensors: readonly StoredTensor[] = [
   { name: "conv.weight", dtype: "I8", shape: [3, 1], data: Int8Array.of(-128, 0, 127) },
@@ -147,7 +150,6 @@ for (const [name, bytes, expected] of faults) {
 }
 
 test("a file that cannot be read is reported where it is named", () => {
-  const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
   const place = { file: "net.ts", start: 10, end: 20 };
   for (const [file, reason] of [
     [join(folder, "absent"), "there is no such file"],
@@ -166,7 +168,6 @@ test("a file that cannot be read is reported where it is named", () => {
 });
 
 test("mutated files are read or rejected, nothing else", () => {
-  const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
   const good = writeSafetensors(tensors);
   writeFileSync(join(folder, "good"), good);
   assert.equal(openSafetensors(join(folder, "good")).names.length, tensors.length);

@@ -1,6 +1,6 @@
 /** What is said about files that cannot be imported. */
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -12,6 +12,9 @@ import { importTflite } from "../../compiler/import/index.js";
 import { readModel } from "../../compiler/import/model.js";
 import * as schema from "../../compiler/import/schema.js";
 import { bytesOf } from "./models.js";
+
+const folder = mkdtempSync(join(tmpdir(), "import-"));
+test.after(() => rmSync(folder, { recursive: true }));
 
 const file = "model.tflite";
 
@@ -209,7 +212,6 @@ test("models of another kind", () => {
 });
 
 test("a file that is not there, and a folder", () => {
-  const folder = mkdtempSync(join(tmpdir(), "import-"));
   for (const [path, reason] of [
     [join(folder, "absent.tflite"), "there is no such file"],
     [folder, "it is a folder"],

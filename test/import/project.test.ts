@@ -11,6 +11,7 @@ import { read } from "../../compiler/1-read/index.js";
 import { parseSafetensors } from "../../compiler/files/safetensors.js";
 import { importTflite, printProject, type Imported } from "../../compiler/import/index.js";
 import type { Net } from "../../dsl/graph.js";
+import * as dslFunctions from "../../dsl/index.js";
 import { cases, networks, pathOf } from "./models.js";
 
 const dsl = fileURLToPath(new URL("../../dsl/index.ts", import.meta.url));
@@ -112,6 +113,30 @@ test("the printed files type-check", async () => {
     .getPreEmitDiagnostics(program)
     .map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n"));
   assert.equal(found, []);
+});
+
+test("several results, names that are words of the language, values that are used twice", async () => {
+  const w = dslFunctions.weights("./weights.safetensors", { layout: "tensorflow" });
+  const net = dslFunctions.network("several", {}, () => {
+    const class_ = dslFunctions.input("class", [4, 6, 2], { quantization: { scale: 0.1, zeroPoint: -3 } });
+    const padded = dslFunctions.pad(class_, {
+      paddings: [
+        [1, 2],
+        [0, 1],
+        [0, 0],
+      ],
+    });
+    const weights = dslFunctions.relu(padded, w.quantization("weights"));
+    const x = dslFunctions.mean(weights, { ...w.quantization("add"), axes: [1, 0], keepDimensions: true });
+    const a = dslFunctions.transpose(dslFunctions.reshape(padded, [7, 14]), [1, 0], { name: "turned" });
+    return { x, pooled: dslFunctions.globalAveragePool(weights, w.quantization("w")), again: x, a };
+  });
+  const { net: text } = await printed({
+    net,
+    tensors: { file: "x.tflite", names: [], get: () => undefined },
+    origins: new Map(),
+  });
+  assert.equal(plain(await execute(text, "several")), plain(net));
 });
 
 test("printing is the same every time", async () => {

@@ -26,14 +26,37 @@ function compare(net: Simplified, random: Random, what: string): string {
 
 function windowOf(random: Random, most: number) {
   const kernel = [random.int(1, most), random.int(1, most)] as const;
-  const stride = random.pick([[1, 1], [2, 2], [1, 2], [3, 3], [2, 1]] as const);
-  const dilation = random.pick([[1, 1], [1, 1], [2, 2], [1, 2]] as const);
+  const stride = random.pick([
+    [1, 1],
+    [2, 2],
+    [1, 2],
+    [3, 3],
+    [2, 1],
+  ] as const);
+  const dilation = random.pick([
+    [1, 1],
+    [1, 1],
+    [2, 2],
+    [1, 2],
+  ] as const);
   const side = (size: number) => random.int(0, size - 1);
-  const padding = { top: side(kernel[0]), bottom: side(kernel[0]), left: side(kernel[1]), right: side(kernel[1]) };
+  const padding = {
+    top: side(kernel[0]),
+    bottom: side(kernel[0]),
+    left: side(kernel[1]),
+    right: side(kernel[1]),
+  };
   return { kernel, stride, dilation, padding };
 }
 
-function outputSize(size: number, kernel: number, stride: number, dilation: number, before: number, after: number): number {
+function outputSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  after: number,
+): number {
   return Math.floor((size + before + after - (kernel - 1) * dilation - 1) / stride) + 1;
 }
 
@@ -53,7 +76,12 @@ test("conv2d: pointwise and gathered windows", () => {
   for (let seed = 0; seed < 120; seed++) {
     const random = new Random(seed);
     const pointwise = seed % 3 === 0;
-    const plain = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 0 } } as const;
+    const plain = {
+      kernel: [1, 1],
+      stride: [1, 1],
+      dilation: [1, 1],
+      padding: { top: 0, bottom: 0, left: 0, right: 0 },
+    } as const;
     const window = pointwise ? plain : windowOf(random, 5);
     const { image, out } = imageOf(random, window as ReturnType<typeof windowOf>);
     const [channels, filters] = [random.int(1, pointwise ? 70 : 9), random.int(1, 9)];
@@ -64,7 +92,10 @@ test("conv2d: pointwise and gathered windows", () => {
       bias: random.next() < 0.8 ? bias(random, filters) : undefined,
     };
     const input = { shape: [...image, channels], quantization: quantization(random) };
-    const output = { shape: [...out, filters], quantization: quantization(random, random.pick([0.001, 0.05, 4])) };
+    const output = {
+      shape: [...out, filters],
+      quantization: quantization(random, random.pick([0.001, 0.05, 4])),
+    };
     kernels.add(compare(layerNet("conv2d", attributes, [input], output), random, `seed ${seed}`));
   }
   assert.is(kernels.size, 2);
@@ -76,7 +107,15 @@ test("depthwiseConv2d: lines and direct", () => {
     const random = new Random(1000 + seed);
     const window = windowOf(random, 7);
     const simple = seed % 4 !== 0;
-    if (simple) Object.assign(window, { dilation: [1, 1], stride: random.pick([[1, 1], [2, 2], [2, 1]]) });
+    if (simple)
+      Object.assign(window, {
+        dilation: [1, 1],
+        stride: random.pick([
+          [1, 1],
+          [2, 2],
+          [2, 1],
+        ]),
+      });
     // Padding as on both sides, so that the sizes agree and the result may take the input's place.
     const { image, out } = imageOf(random, window);
     const [channels, depthMultiplier] = [random.int(1, 6), simple ? 1 : random.int(1, 3)];
@@ -84,7 +123,12 @@ test("depthwiseConv2d: lines and direct", () => {
       ...window,
       depthMultiplier,
       activation: random.pick(activations),
-      weights: weights(random, [...window.kernel, channels * depthMultiplier], channels * depthMultiplier, seed % 2 === 0),
+      weights: weights(
+        random,
+        [...window.kernel, channels * depthMultiplier],
+        channels * depthMultiplier,
+        seed % 2 === 0,
+      ),
       bias: bias(random, channels * depthMultiplier),
     };
     const input = { shape: [...image, channels], quantization: quantization(random) };
@@ -111,7 +155,10 @@ test("depthwiseConv2d in place", () => {
       weights: weights(random, [size, size, shape[2]], shape[2], false),
       bias: bias(random, shape[2]),
     };
-    const net = layerNet("depthwiseConv2d", attributes, [{ shape, quantization: quantization(random) }], { shape, quantization: quantization(random) });
+    const net = layerNet("depthwiseConv2d", attributes, [{ shape, quantization: quantization(random) }], {
+      shape,
+      quantization: quantization(random),
+    });
     compare(net, random, `seed ${seed}`);
   }
 });
@@ -139,7 +186,11 @@ test("add, in place", () => {
     const scale = () => random.pick([0.001, 0.02, 0.02, 0.5]);
     const inputs = [0, 1].map(() => ({ shape, quantization: quantization(random, scale()) }));
     const output = { shape, quantization: quantization(random, scale()) };
-    compare(layerNet("add", { activation: random.pick(activations) }, inputs, output), random, `seed ${seed}`);
+    compare(
+      layerNet("add", { activation: random.pick(activations) }, inputs, output),
+      random,
+      `seed ${seed}`,
+    );
   }
 });
 
@@ -152,7 +203,10 @@ test("averagePool2d and maxPool2d", () => {
     const same = quantization(random);
     const attributes = { ...window, activation: random.pick(activations) };
     const kind = random.pick(["averagePool2d", "maxPool2d"] as const);
-    const net = layerNet(kind, attributes, [{ shape: [...image, channels], quantization: same }], { shape: [...out, channels], quantization: same });
+    const net = layerNet(kind, attributes, [{ shape: [...image, channels], quantization: same }], {
+      shape: [...out, channels],
+      quantization: same,
+    });
     compare(net, random, `${kind} seed ${seed}`);
   }
 });
@@ -164,7 +218,12 @@ test("mean over any axes", () => {
     const axes = shape.map((_, i) => i).filter(() => random.next() < 0.6);
     if (axes.length === 0) axes.push(0);
     const kept = shape.filter((_, i) => !axes.includes(i));
-    const net = layerNet("mean", { axes, keepDimensions: false }, [{ shape, quantization: quantization(random) }], { shape: kept, quantization: quantization(random) });
+    const net = layerNet(
+      "mean",
+      { axes, keepDimensions: false },
+      [{ shape, quantization: quantization(random) }],
+      { shape: kept, quantization: quantization(random) },
+    );
     compare(net, random, `seed ${seed} ${shape} over ${axes}`);
   }
 });
@@ -186,13 +245,20 @@ test("pad, transpose, relu, relu6, quantize", () => {
     const same = quantization(random);
     const input = { shape, quantization: same };
     const paddings = shape.map(() => [random.int(0, 2), random.int(0, 2)] as const);
-    const padded = { shape: shape.map((size, i) => size + paddings[i][0] + paddings[i][1]), quantization: same };
+    const padded = {
+      shape: shape.map((size, i) => size + paddings[i][0] + paddings[i][1]),
+      quantization: same,
+    };
     compare(layerNet("pad", { paddings }, [input], padded), random, `pad seed ${seed}`);
     const permutation = shape.map((_, i) => i).sort(() => random.next() - 0.5);
     const moved = { shape: permutation.map((axis) => shape[axis]), quantization: same };
     compare(layerNet("transpose", { permutation }, [input], moved), random, `transpose seed ${seed}`);
     for (const kind of ["relu", "relu6", "quantize"] as const) {
-      compare(layerNet(kind, {}, [input], { shape, quantization: quantization(random) }), random, `${kind} seed ${seed}`);
+      compare(
+        layerNet(kind, {}, [input], { shape, quantization: quantization(random) }),
+        random,
+        `${kind} seed ${seed}`,
+      );
     }
   }
 });
@@ -200,12 +266,20 @@ test("pad, transpose, relu, relu6, quantize", () => {
 test("quantize and dequantize floats", () => {
   const random = new Random(9000);
   const shape = [64];
-  const net = layerNet("quantize", {}, [{ shape, dtype: "float32" }], { shape, quantization: quantization(random) });
-  const floats = Float32Array.from({ length: 64 }, (_, i) => (i < 60 ? (random.next() - 0.5) * 30 : [NaN, 1e30, -1e30, Infinity][i - 60]));
+  const net = layerNet("quantize", {}, [{ shape, dtype: "float32" }], {
+    shape,
+    quantization: quantization(random),
+  });
+  const floats = Float32Array.from({ length: 64 }, (_, i) =>
+    i < 60 ? (random.next() - 0.5) * 30 : [NaN, 1e30, -1e30, Infinity][i - 60],
+  );
   const finite = floats.map((one) => (Number.isNaN(one) ? 0 : one));
   const expected = evaluate(net, new Map([[0, finite]])).get(1)!;
   assert.equal([...prepare(lower(plan(net))).run([finite])[0]], [...expected]);
-  const back = layerNet("dequantize", {}, [{ shape, quantization: quantization(random) }], { shape, dtype: "float32" });
+  const back = layerNet("dequantize", {}, [{ shape, quantization: quantization(random) }], {
+    shape,
+    dtype: "float32",
+  });
   const bytes = random.int8(elements(shape));
   const reals = evaluate(back, new Map([[0, bytes]])).get(1)!;
   assert.equal([...prepare(lower(plan(back))).run([bytes])[0]], [...reals]);

@@ -45,7 +45,13 @@ export function layerNet<K extends OperatorKind>(
 ): Simplified {
   const value = (name: string, one: (typeof inputs)[number]): Value => ({ name, dtype: "int8", ...one });
   const values = [...inputs.map((one, i) => value(`x${i}`, one)), value("y", output)];
-  const operation = { kind, name: "layer", inputs: inputs.map((_, i) => i), output: inputs.length, attributes } as Operation<K>;
+  const operation = {
+    kind,
+    name: "layer",
+    inputs: inputs.map((_, i) => i),
+    output: inputs.length,
+    attributes,
+  } as Operation<K>;
   return {
     name: "net",
     board,
@@ -58,14 +64,25 @@ export function layerNet<K extends OperatorKind>(
   };
 }
 
-export function weights(random: Random, shape: readonly number[], channels: number, extreme: boolean): Constant {
-  const data = extreme ? Int8Array.from({ length: elements(shape) }, () => random.pick([-127, 127])) : random.int8(elements(shape));
+export function weights(
+  random: Random,
+  shape: readonly number[],
+  channels: number,
+  extreme: boolean,
+): Constant {
+  const data = extreme
+    ? Int8Array.from({ length: elements(shape) }, () => random.pick([-127, 127]))
+    : random.int8(elements(shape));
   const scales = Array.from({ length: channels }, () => Math.fround(0.001 + random.next() * 0.02));
   return { shape, dtype: "int8", data, scales };
 }
 
 export function bias(random: Random, channels: number): Constant {
-  return { shape: [channels], dtype: "int32", data: Int32Array.from({ length: channels }, () => random.int(-20000, 20000)) };
+  return {
+    shape: [channels],
+    dtype: "int32",
+    data: Int32Array.from({ length: channels }, () => random.int(-20000, 20000)),
+  };
 }
 
 export function quantization(random: Random, scale = 0.02 + random.next() * 0.1): Quantization {

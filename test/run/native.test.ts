@@ -43,10 +43,10 @@ withCompiler("C with warnings is refused", async () => {
 });
 
 withCompiler("a program that crashes is reported with how it ended", async () => {
-  const files = doublingFiles("out[i] = (int8_t)(in[i] + *(volatile int8_t *)8);");
+  const files = doublingFiles("out[i] = in[i];\n __builtin_trap();");
   const { code, message } = await rejection(runNative(files, doubling, doublingCases));
   assert.is(code, "MCU5022");
-  assert.match(message, "SIGSEGV");
+  assert.match(message, /signal SIG(ILL|TRAP)/);
 });
 
 test("a missing compiler is named, with what installs it", async () => {

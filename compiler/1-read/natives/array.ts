@@ -1,7 +1,14 @@
 /** The methods of arrays that models can call. */
 
 import type { Evaluation } from "../evaluation.js";
-import { boundElements, boundText, chargeElements, demandPrimitives, type Method, type Methods } from "./method.js";
+import {
+  boundElements,
+  boundText,
+  chargeElements,
+  demandPrimitives,
+  type Method,
+  type Methods,
+} from "./method.js";
 
 type Any = any[];
 
@@ -27,7 +34,13 @@ const mover = (name: string, grows: boolean): Method<Any> =>
   };
 
 /** Array methods that change their array. */
-export const mutators: ReadonlySet<string> = new Set([...movers.split(" "), "push", "unshift", "splice", "sort"]);
+export const mutators: ReadonlySet<string> = new Set([
+  ...movers.split(" "),
+  "push",
+  "unshift",
+  "splice",
+  "sort",
+]);
 
 export const arrayMethods: Methods<Any> = new Map<string, Method<Any>>([
   ...readers.split(" ").map((name) => [name, reader(name)] as const),

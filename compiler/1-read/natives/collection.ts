@@ -4,7 +4,8 @@ import { boundElements, chargeElements, type Method, type Methods } from "./meth
 
 type Collection = Map<unknown, unknown> | Set<unknown>;
 
-const methods = (names: string): Methods<any> => new Map(names.split(" ").map((name) => [name, method(name)]));
+const methods = (names: string): Methods<any> =>
+  new Map(names.split(" ").map((name) => [name, method(name)]));
 
 const method = (name: string): Method<Collection> =>
   function (evaluation, target, given) {

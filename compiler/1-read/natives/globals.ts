@@ -6,12 +6,12 @@ import type { Scope } from "../scope.js";
 import type { TS } from "../typescript.js";
 import { describe, toList, toText, type Plain } from "../values.js";
 import { stringify } from "./json.js";
-import { boundElements, demandPrimitives } from "./method.js";
+import { boundElements, chargeElements, demandPrimitives } from "./method.js";
 
 type Native = (...given: any[]) => unknown;
 
-/** Members of the global functions of a model. */
-export const statics = new WeakMap<Function, Plain>();
+/** Members of the global functions of a model, and of Math and JSON. */
+export const statics = new WeakMap<object, Plain>();
 
 const mathFunctions =
   "abs acos acosh asin asinh atan atan2 atanh cbrt ceil clz32 cos cosh exp expm1 floor fround hypot imul log log10 log1p log2 max min pow round sign sin sinh sqrt tan tanh trunc";
@@ -47,7 +47,8 @@ export function globalsOf(evaluation: Evaluation): ReadonlyMap<string, unknown> 
     assign: (target: any, ...sources: any[]) => {
       checkWritable(target, ...spot());
       properties(target);
-      for (const source of sources) if (source != null) for (const key of properties(source)) target[key] = source[key];
+      for (const source of sources)
+        if (source != null) for (const key of properties(source)) target[key] = source[key];
       return target;
     },
   };
@@ -84,7 +85,10 @@ export function globalsOf(evaluation: Evaluation): ReadonlyMap<string, unknown> 
     String: withStatics((...given) => (given.length === 0 ? "" : toText(given[0], ...spot())), {
       fromCharCode: ofPrimitives(String.fromCharCode),
     }),
-    Number: withStatics(ofPrimitives((...given) => Number(...(given as [any]))), number),
+    Number: withStatics(
+      ofPrimitives((...given) => Number(...(given as [any]))),
+      number,
+    ),
     Boolean: withStatics((value) => Boolean(value), {}),
     parseFloat: number.parseFloat,
     parseInt: number.parseInt,
@@ -94,8 +98,19 @@ export function globalsOf(evaluation: Evaluation): ReadonlyMap<string, unknown> 
     Set: () => evaluation.reject("MCU1001", calledAs("Set", "new Set()")),
     Error: (message: unknown) => makeError(evaluation, message),
   };
-  evaluation.foreign.add(globals.Math as object).add(globals.JSON as object);
-  const functions = [globals, math, object, array, number, globals.JSON, statics.get(globals.String as Native)];
+  for (const namespace of [globals.Math, globals.JSON] as Plain[]) {
+    statics.set(namespace, namespace);
+    evaluation.foreign.add(namespace);
+  }
+  const functions = [
+    globals,
+    math,
+    object,
+    array,
+    number,
+    globals.JSON,
+    statics.get(globals.String as Native),
+  ];
   for (const one of functions.flatMap((members) => Object.values(members as Plain))) {
     if (typeof one === "function") evaluation.natives.add(one);
   }
@@ -120,7 +135,10 @@ function here(evaluation: Evaluation): [TS.Node, Scope] {
   return [call.node, call.scope];
 }
 
-const calledAs = (name: string, instead: string) => ({ what: `${name}() without new is`, help: `write ${instead}` });
+const calledAs = (name: string, instead: string) => ({
+  what: `${name}() without new is`,
+  help: `write ${instead}`,
+});
 
 function makeArray(evaluation: Evaluation, given: any[]): unknown[] {
   if (given.length === 1 && typeof given[0] === "number") boundElements(evaluation, given[0]);
@@ -139,7 +157,7 @@ function arrayFrom(evaluation: Evaluation, source: unknown, ...spot: [TS.Node, S
   }
   boundElements(evaluation, length);
   const keys = ownProperties(source, ...spot);
-  evaluation.charge(1 + Math.max(0, length) / 8);
+  chargeElements(evaluation, Math.max(0, length));
   const elements: unknown[] = Array(Math.max(0, Math.trunc(length) || 0)).fill(undefined);
   for (const key of keys) if (Number(key) in elements) elements[Number(key)] = (source as Plain)[key];
   return elements;
@@ -148,7 +166,10 @@ function arrayFrom(evaluation: Evaluation, source: unknown, ...spot: [TS.Node, S
 function pairs(evaluation: Evaluation, entries: unknown): [unknown, unknown][] {
   return toList(entries, ...here(evaluation)).map((entry) => {
     if (!Array.isArray(entry)) {
-      evaluation.reject("MCU1034", { found: describe(entry, evaluation), where: "where a pair [key, value] is expected" });
+      evaluation.reject("MCU1034", {
+        found: describe(entry, evaluation),
+        where: "where a pair [key, value] is expected",
+      });
     }
     return [entry[0], entry[1]];
   });

@@ -32,7 +32,8 @@ export function callNative(evaluation: Evaluation, name: string, call: () => unk
   try {
     return call();
   } catch (error) {
-    const ours = evaluation.calls.at(-1) === frame && (error instanceof TypeError || error instanceof RangeError);
+    const ours =
+      evaluation.calls.at(-1) === frame && (error instanceof TypeError || error instanceof RangeError);
     if (!ours || isStackOverflow(error)) throw error;
     return evaluation.reject("MCU1022", { name, why: error.message });
   }

@@ -9,7 +9,10 @@ import { boundText, demandPrimitives } from "./method.js";
 export function stringify(evaluation: Evaluation, given: any[]): unknown {
   const [value, replacer, indent] = given;
   if (replacer !== undefined && replacer !== null) {
-    evaluation.reject("MCU1001", { what: "a replacer of JSON.stringify is", help: "build the object that is to be written" });
+    evaluation.reject("MCU1001", {
+      what: "a replacer of JSON.stringify is",
+      help: "build the object that is to be written",
+    });
   }
   demandPrimitives(evaluation, [indent], "as the indentation of JSON.stringify");
   const depth = typeof indent === "number" || typeof indent === "string" ? 10 : 0;
@@ -18,7 +21,13 @@ export function stringify(evaluation: Evaluation, given: any[]): unknown {
 }
 
 /** An upper bound of the text's length, counted without making it: shared objects can make it exponential. */
-function measure(evaluation: Evaluation, value: unknown, indent: number, depth: number, outer: unknown[]): number {
+function measure(
+  evaluation: Evaluation,
+  value: unknown,
+  indent: number,
+  depth: number,
+  outer: unknown[],
+): number {
   evaluation.charge(1);
   // Every UTF-16 unit may become an escape of six.
   if (typeof value === "string") return 6 * value.length + 2;

@@ -18,7 +18,12 @@ const method = (name: string, size: (target: string, given: any[]) => number): M
 
 export const textMethods: Methods<string> = new Map<string, Method<string>>([
   ...readers.split(" ").map((name) => [name, method(name, (target) => target.length)] as const),
-  ["concat", method("concat", (target, given) => given.reduce((sum, part) => sum + String(part).length, target.length))],
+  [
+    "concat",
+    method("concat", (target, given) =>
+      given.reduce((sum, part) => sum + String(part).length, target.length),
+    ),
+  ],
   ["padEnd", method("padEnd", (target, [length]) => Math.max(target.length, Number(length) || 0))],
   ["padStart", method("padStart", (target, [length]) => Math.max(target.length, Number(length) || 0))],
   ["repeat", method("repeat", (target, [count]) => target.length * (Number(count) || 0))],
@@ -38,7 +43,12 @@ export const textMethods: Methods<string> = new Map<string, Method<string>>([
 ]);
 
 /** The replacement is a text, in which `$&` and the like stand for parts of the target, or a function. */
-function replace(evaluation: Evaluation, target: string, name: "replace" | "replaceAll", given: any[]): string {
+function replace(
+  evaluation: Evaluation,
+  target: string,
+  name: "replace" | "replaceAll",
+  given: any[],
+): string {
   const [pattern, replacement] = given;
   demandPrimitives(evaluation, [pattern], "as the text to look for");
   if (typeof replacement === "function") {
@@ -67,5 +77,7 @@ const plain = (name: string): readonly [string, Method<number | boolean>] => [
   },
 ];
 
-export const numberMethods: Methods<any> = new Map(["toFixed", "toPrecision", "toExponential", "toString"].map(plain));
+export const numberMethods: Methods<any> = new Map(
+  ["toFixed", "toPrecision", "toExponential", "toString"].map(plain),
+);
 export const booleanMethods: Methods<any> = new Map([plain("toString")]);

@@ -84,4 +84,11 @@ export const checkMessages = {
     help: () =>
       "check the weights file: a variance below 0 or a huge factor comes from training that diverged",
   }),
+  MCU2018: entry<{ layer: string; others: number }>({
+    message: ({ layer, others }) =>
+      `${layer}${others > 0 ? ` and ${others} other layer${others > 1 ? "s" : ""}` : ""} cannot be computed without weights; expected trained ones`,
+    help: () =>
+      "`tsc-mcu check` needs none; to build or run the network, train it and spread its weights in: " +
+      '`const w = weights("./weights.safetensors", { layout: "pytorch" })`, then `...w.conv("name")`',
+  }),
 };

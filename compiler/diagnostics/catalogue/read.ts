@@ -13,7 +13,7 @@ export const readMessages = {
   MCU1002: entry<{ name: string }>({
     message: ({ name }) => `'${name}' is not part of the model language`,
     help: () =>
-      "a model is read, not executed: it sees its own names, its imports, and Math, Object, Array, Number, String, JSON.stringify, Map and Set",
+      "a model sees its own names, its imports, and Math, Object, Array, Number, String, JSON, Map and Set",
   }),
   MCU1003: entry<{ key: string; of: string; help?: string }>({
     message: ({ key, of }) => `'${key}' of ${of} is not part of the model language`,
@@ -25,8 +25,9 @@ export const readMessages = {
   MCU1005: entry<{ why: string }>({
     message: ({ why }) => `cannot read the model file: ${why}`,
   }),
-  MCU1006: entry<{ file: string }>({
-    message: ({ file }) => `${file} imports itself through this import`,
+  MCU1006: entry<{ specifier: string }>({
+    message: ({ specifier }) =>
+      `imports go in a circle: "${specifier}" imports this file, itself or through others`,
     help: () => "move what both files need into a third one",
   }),
   MCU1007: entry<{ found: string }>({
@@ -34,7 +35,8 @@ export const readMessages = {
     help: () => `end the file with: export default network("name", {}, () => { … });`,
   }),
   MCU1010: entry<{ steps: number }>({
-    message: ({ steps }) => `endless loop: reading the model was stopped after ${steps} steps, most of them here`,
+    message: ({ steps }) =>
+      `endless loop: reading the model was stopped after ${steps} steps, most of them here`,
     help: () => "make the loop end after a number of rounds that the model knows",
   }),
   MCU1011: entry<{ depth: number }>({
@@ -43,7 +45,8 @@ export const readMessages = {
   }),
   MCU1012: entry<{ steps: number }>({
     message: ({ steps }) => `the model takes too long to read: it was stopped after ${steps} steps`,
-    help: () => "a model should only describe its layers; compute large tables elsewhere and keep them in a .json file",
+    help: () =>
+      "a model should only describe its layers; compute large tables elsewhere and keep them in a .json file",
   }),
   MCU1013: entry<{ what: string; limit: number }>({
     message: ({ what, limit }) => `${what} longer than ${limit} would be made here`,
@@ -58,7 +61,9 @@ export const readMessages = {
     help: () => "models need no types of their own beyond Tensor and simple interfaces",
   }),
   /** An Error that the model threw; `text` is its message. */
-  MCU1020: entry<{ text: string }>({ message: ({ text }) => text || "the model threw an error without a message" }),
+  MCU1020: entry<{ text: string }>({
+    message: ({ text }) => text || "the model threw an error without a message",
+  }),
   /** A `DslError`; `text` is its message. */
   MCU1021: entry<{ text: string }>({ message: ({ text }) => text }),
   MCU1022: entry<{ name: string; why: string }>({

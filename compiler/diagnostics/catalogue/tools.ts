@@ -13,13 +13,6 @@ export const toolMessages = {
     message: ({ path, reason }) => `cannot write ${path}: ${reason}; nothing was written`,
     help: () => "give a folder that can be created or written with -o",
   }),
-  MCU5002: entry<{ file: string }>({
-    message: ({ file }) => `${file} is not a model: expected a file that ends in .ts or .tflite`,
-  }),
-  MCU5003: entry<{ file: string }>({
-    message: ({ file }) => `${file} is not a TensorFlow Lite model: expected a file that ends in .tflite`,
-    help: () => "convert the model to .tflite first; tsc-mcu check, build and run take a .ts model as it is",
-  }),
   MCU5010: entry<AtInput & { actual: readonly number[]; expected: readonly number[] }>({
     message: ({ input, actual, expected }) =>
       `the array has shape ${shapeText(actual)}, but input "${input}" takes ${shapeText(expected)}, with or without a leading number of cases`,
