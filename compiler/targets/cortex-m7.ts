@@ -52,7 +52,7 @@ export const sxtb16Ror8 = pure("mcu_sxtb16_ror8", 1, 0.5, (word) => pack((word <
 export const dot4 = pure(
   "mcu_dot4",
   3,
-  3,
+  4,
   (a, b, acc) =>
     (acc +
       ((a << 24) >> 24) * ((b << 24) >> 24) +

@@ -3,7 +3,7 @@
 import { entry } from "./entry.js";
 
 /** What an operator of a `.tflite` is called in messages: `CONV_2D (operator 3)`. */
-interface AtOperator {
+export interface AtOperator {
   readonly operator: string;
   readonly index: number;
 }
