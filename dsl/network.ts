@@ -20,7 +20,7 @@ export interface NetworkOptions {
   readonly board?: Board | string;
   /**
    * Limits that fail the build: `"sram <= 32 KiB; flash <= 64 KiB; latency <= 10 ms"`. Quantities: `sram`, `sram(REGION)`,
-   * `flash`, `stack`, `macs`, `latency`; units B, kB, KiB, MB, MiB, us, ms, s, k, M; arithmetic is allowed.
+   * `flash`, `stack`, `macs`, `latency`, `energy`; units B, kB, KiB, MB, MiB, us, ms, s, uJ, mJ, J, k, M; arithmetic is allowed.
    */
   readonly limits?: string;
   /**

@@ -25,7 +25,11 @@ const tools = [
     install: ["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"],
     for: "tests of the C on the emulated Cortex-M7",
   },
-  { program: "qemu-system-arm", install: ["qemu-system-arm"], for: "tests of the C on the emulated Cortex-M7" },
+  {
+    program: "qemu-system-arm",
+    install: ["qemu-system-arm"],
+    for: "tests of the C on the emulated Cortex-M7",
+  },
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -34,16 +38,18 @@ function main() {
   process.chdir(root);
   const missing = provideTools();
   if (filter === undefined) checkProject();
-  return runFiles(testFiles("test").filter((file) => filter === undefined || file.includes(filter))).then(() => {
-    for (const tool of missing) {
-      console.log(`skipped: ${tool.for}, because ${tool.program} is missing: ${installLine([tool])}`);
-      if (inCi) totals.failed++;
-      else totals.skipped++;
-    }
-    const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
-    console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
-    process.exitCode = totals.failed > 0 ? 1 : 0;
-  });
+  return runFiles(testFiles("test").filter((file) => filter === undefined || file.includes(filter))).then(
+    () => {
+      for (const tool of missing) {
+        console.log(`skipped: ${tool.for}, because ${tool.program} is missing: ${installLine([tool])}`);
+        if (inCi) totals.failed++;
+        else totals.skipped++;
+      }
+      const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
+      console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+      process.exitCode = totals.failed > 0 ? 1 : 0;
+    },
+  );
 }
 
 /** Installs what is missing where that is possible; returns what stays missing. */
@@ -54,7 +60,8 @@ function provideTools() {
     const packages = missing.flatMap((tool) => tool.install);
     console.log(`Installing ${packages.join(", ")} with apt-get, for ${missing[0].for} …`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const apt = (...args) => spawnSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+    const apt = (...args) =>
+      spawnSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
     if (!(apt("update", "-qq") && apt("install", "-y", "-qq", "--no-install-recommends", ...packages))) {
       console.log("apt-get failed.");
     }
@@ -83,7 +90,13 @@ function checkProject() {
   // The build comes first: examples import the package by its name, which is its build.
   check("build", [bin("typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
   check("types", [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"]);
-  check("format (npm run format repairs it)", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
+  check("format (npm run format repairs it)", [
+    bin("prettier/bin/prettier.cjs"),
+    "--check",
+    "--log-level",
+    "warn",
+    ".",
+  ]);
 }
 
 function check(name, args) {
@@ -119,7 +132,11 @@ function runFile(file) {
       const result = resultOf(stdout);
       // A file that crashes, hangs, or forgets test.run() is a failure, whatever it printed.
       if ((error || result.total === 0) && result.failed === 0) result.failed = 1;
-      const reason = error?.killed ? `\nstopped after ${fileSeconds} s` : result.total === 0 ? "\nno test ran" : "";
+      const reason = error?.killed
+        ? `\nstopped after ${fileSeconds} s`
+        : result.total === 0
+          ? "\nno test ran"
+          : "";
       count(relative("test", file), result, start, stdout + stderr + reason);
       resolve();
     });
@@ -129,7 +146,9 @@ function runFile(file) {
 /** uvu's summaries: "Total: 3", "Passed: 2", "Skipped: 1". */
 function resultOf(output) {
   const sum = (name) => {
-    const lines = output.replace(/\u001b\[[0-9;]*m/g, "").matchAll(new RegExp(`^\\s*${name}:\\s+(\\d+)`, "gm"));
+    const lines = output
+      .replace(/\u001b\[[0-9;]*m/g, "")
+      .matchAll(new RegExp(`^\\s*${name}:\\s+(\\d+)`, "gm"));
     return [...lines].reduce((total, match) => total + Number(match[1]), 0);
   };
   const [total, passed, skipped] = [sum("Total"), sum("Passed"), sum("Skipped")];
@@ -141,7 +160,9 @@ function count(name, { passed, failed, skipped = 0 }, start, output) {
   totals.failed += failed;
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
   const notes = skipped > 0 ? `, ${skipped} left out` : "";
-  console.log(`${failed > 0 ? "FAIL" : "ok  "} ${name}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${notes}  ${seconds} s`);
+  console.log(
+    `${failed > 0 ? "FAIL" : "ok  "} ${name}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${notes}  ${seconds} s`,
+  );
   if (failed > 0) console.log(output.trimEnd());
 }
 

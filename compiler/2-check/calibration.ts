@@ -5,7 +5,7 @@ import type { Calibration, Net } from "../../dsl/graph.js";
 import { reject, type Place } from "../diagnostics/diagnostic.js";
 import { readNpy, type NpyArray } from "../files/npy.js";
 import { elements, type CalibrationSamples, type Value, type ValueId } from "../ir/graph.js";
-import { shapeText } from "./text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
 
 /** A network input by the name that the model file gives it. */
 export interface NamedInput {

@@ -13,7 +13,8 @@ import {
   describeExpected,
   fittingOrder,
 } from "./layouts.js";
-import { dtypeName, shapeText } from "./text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
+import { dtypeName } from "./text.js";
 import type { Tensors } from "./tensors.js";
 
 /** 64 Mi: far beyond any microcontroller's flash, small enough to hold here. */

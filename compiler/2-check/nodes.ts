@@ -10,7 +10,7 @@ import type { NamedInput } from "./calibration.js";
 import { contextOf } from "./context.js";
 import { identifiers } from "./identifiers.js";
 import { givenQuantization, resultQuantization } from "./quantization.js";
-import { shapeText } from "./text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
 import type { Tensors } from "./tensors.js";
 
 export interface Nodes {

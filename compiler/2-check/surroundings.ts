@@ -11,14 +11,17 @@ export const defaultBoard = "stm32f746g-disco";
 export interface Wishes {
   /** Model file; base of relative paths. */
   readonly file: string;
-  /** Overrides the network's own board. */
+  /** Overrides the network's own board; a `.mcu` file is relative to the working folder. */
   readonly board?: string;
   readonly linkerScript?: string;
 }
 
 export function boardOf(net: Net, { file, board, linkerScript }: Wishes): Board {
-  const place = board === undefined ? (net.site?.attributes.board ?? net.site?.at) : undefined;
-  const loaded = loadBoard(board ?? net.board ?? defaultBoard, { relativeTo: file, place });
+  // A board of the command line is relative to the working folder, the network's own to the model file.
+  const loaded =
+    board === undefined
+      ? loadBoard(net.board ?? defaultBoard, { relativeTo: file, place: net.site?.attributes.board ?? net.site?.at })
+      : loadBoard(board, {});
   return linkerScript === undefined ? loaded : withLinkerScript(loaded, linkerScript);
 }
 

@@ -1,11 +1,6 @@
-/** Shapes and dtypes as messages write them. */
+/** Dtypes as messages write them. */
 
 import type { StoredDType } from "../files/tensor-file.js";
-
-/** `[25, 5, 64]`; sizes that may be anything are `any`. */
-export function shapeText(shape: readonly (number | string)[]): string {
-  return `[${shape.map((size) => (size === -1 ? "any" : String(size))).join(", ")}]`;
-}
 
 const dtypes: Record<StoredDType, string> = {
   F32: "float32",

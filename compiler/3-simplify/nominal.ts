@@ -5,6 +5,7 @@
 
 import type { Activation } from "../../dsl/tensor.js";
 import { elements, type Constant, type Graph, type Operation, type Quantization } from "../ir/graph.js";
+import { activationRange } from "../ops/arithmetic/activation.js";
 import { isWeighted, channelOf, type WeightedOperation } from "./layers.js";
 import { propagateQuantization } from "./propagate.js";
 
@@ -18,7 +19,7 @@ export function quantizeNominally<G extends Graph>(graph: G): G {
 
 function nominalQuantization(producer: Operation | undefined): Quantization {
   const { activation } = (producer?.attributes ?? {}) as { readonly activation?: Activation };
-  const isPositive = activation === "relu" || activation === "relu6";
+  const isPositive = activation !== undefined && activationRange(activation)[0] === 0;
   return isPositive
     ? { scale: Math.fround(1 / 40), zeroPoint: -128 }
     : { scale: Math.fround(1 / 20), zeroPoint: 5 };

@@ -20,7 +20,11 @@ export interface Sharing {
 /** Views look at their input's buffer; a kernel that can works in place where nobody needs its input afterwards. */
 export function shareStorage(net: Simplified, order: readonly Operation[]): Sharing {
   const root = new Map<ValueId, ValueId>();
-  const rootOf = (value: ValueId): ValueId => root.get(value) ?? value;
+  /** The value whose buffer a value is in, through views and results in place. */
+  const rootOf = (value: ValueId): ValueId => {
+    const next = root.get(value);
+    return next === undefined ? value : rootOf(next);
+  };
   const computed = order.filter((operation) => {
     if (!operatorOf(operation).isView) return true;
     root.set(operation.output, rootOf(operation.inputs[0]));
@@ -108,19 +112,14 @@ function collect(
   rootOf: (value: ValueId) => ValueId,
   lastUse: ReadonlyMap<ValueId, number>,
 ): Sharing {
-  const final = (value: ValueId): ValueId => {
-    let at = rootOf(value);
-    while (rootOf(at) !== at) at = rootOf(at);
-    return at;
-  };
   const born = new Map<ValueId, number>(net.inputs.map((value) => [value, 0]));
   steps.forEach(({ outputs }, step) => outputs.forEach((value) => born.set(value, step)));
   const isInput = new Set(net.inputs);
-  const isOutput = new Set(net.outputs.map(({ value }) => final(value)));
+  const isOutput = new Set(net.outputs.map(({ value }) => rootOf(value)));
   const ids = new Map<ValueId, number>();
   const buffers: UnplacedBuffer[] = [];
   for (const [value, first] of born) {
-    if (final(value) !== value) continue;
+    if (rootOf(value) !== value) continue;
     const kind = isInput.has(value) ? "input" : isOutput.has(value) ? "output" : "activation";
     const { name } = net.values[value];
     ids.set(value, buffers.length);
@@ -137,7 +136,7 @@ function collect(
   }
   const storage = new Map<ValueId, Storage>();
   net.values.forEach((value, id) => {
-    const buffer = ids.get(final(id));
+    const buffer = ids.get(rootOf(id));
     if (!value.constant && buffer !== undefined) storage.set(id, { buffer, offset: 0 });
   });
   const placed = steps.map((step) =>

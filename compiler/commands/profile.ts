@@ -62,7 +62,7 @@ function profileText(net: Lowered, measured: Profile): string {
     step.name,
     step.step.kernel.name,
     grouped(measured.instructions[index]),
-    grouped(step.macs),
+    step.macs === 0 ? "-" : grouped(step.macs),
     ratio(step.macs, measured.instructions[index]),
     grouped(step.cycles),
     grouped(step.constantBytes),

@@ -24,15 +24,16 @@ export function builtInBoards(): Board[] {
 
 /**
  * A built-in board (`"stm32f746g-disco"`), or a board file (`"./my-board.mcu"`).
- * @param options.relativeTo the model file: paths are relative to its folder
+ * @param options.relativeTo the model file: paths are relative to its folder; left out, to the working folder
  * @param options.place what names the board, for diagnostics
  */
 export function loadBoard(
   name: string,
-  options: { readonly relativeTo: string; readonly place?: Place },
+  options: { readonly relativeTo?: string; readonly place?: Place },
 ): Board {
   if (name.endsWith(".mcu")) {
-    const file = isAbsolute(name) ? name : join(dirname(options.relativeTo), name);
+    const base = options.relativeTo === undefined ? "." : dirname(options.relativeTo);
+    const file = isAbsolute(name) ? name : join(base, name);
     return readBoard(file, options.place, name);
   }
   const known = boardNames();

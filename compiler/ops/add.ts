@@ -6,7 +6,7 @@ import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { activationOption, int8Input, resultType } from "./rules/options.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { formatShape } from "./rules/shape-text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
 import { sumMultipliers, sumShift } from "./arithmetic/sum.js";
 
 /** Sum of two tensors of the same shape. */
@@ -19,8 +19,8 @@ export const add: Operator<"add"> = {
     const right = int8Input(context, undefined, 1);
     if (left.length !== right.length || left.some((size, i) => size !== right[i])) {
       reject("MCU2002", context.site?.at, {
-        left: `${formatShape(left)} (${context.inputName(0)})`,
-        right: `${formatShape(right)} (${context.inputName(1)})`,
+        left: `${shapeText(left)} (${context.inputName(0)})`,
+        right: `${shapeText(right)} (${context.inputName(1)})`,
       });
     }
     return {

@@ -8,7 +8,7 @@ import { int32Bias, int8Values, realBias, realValues } from "./arithmetic/consta
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { activationOption, count, int8Input, pair, resultType } from "./rules/options.js";
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { formatShape } from "./rules/shape-text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
 import { resolveBias } from "./rules/bias.js";
 import { forEachWindow } from "./arithmetic/windows.js";
 import { resolveWindow } from "./rules/window-options.js";
@@ -116,7 +116,7 @@ function resolveWeights(context: ResolveContext<"depthwiseConv2d">, channels: nu
     if (found && found.shape[2] % channels !== 0) {
       context.fail(
         "weights",
-        `the weights ${formatShape(found.shape)} have ${found.shape[2]} channels and the input has ${channels}`,
+        `the weights ${shapeText(found.shape)} have ${found.shape[2]} channels and the input has ${channels}`,
         `a multiple of ${channels}`,
       );
     }

@@ -1,7 +1,7 @@
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
-import { formatShape } from "./rules/shape-text.js";
+import { shapeText } from "../diagnostics/shape-text.js";
 
 /** The same elements under another shape. */
 export const reshape: Operator<"reshape"> = {
@@ -20,7 +20,7 @@ export const reshape: Operator<"reshape"> = {
     if (open > 1 || total % known !== 0 || (open === 0 && known !== total)) {
       context.fail(
         "shape",
-        `shape is ${show(wanted)} and the input ${formatShape(shape)} has ${total} elements`,
+        `shape is ${show(wanted)} and the input ${shapeText(shape)} has ${total} elements`,
         open > 1 ? "at most one -1" : `sizes whose product ${open ? "divides" : "is"} ${total}`,
       );
     }

@@ -19,7 +19,11 @@ export interface Ended {
 }
 
 /** @param env replaces variables of the environment; undefined removes them */
-export function tscMcu(args: readonly string[], env: Record<string, string | undefined> = {}, cwd = root): Ended {
+export function tscMcu(
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+  cwd = root,
+): Ended {
   const result = spawnSync(process.execPath, ["--import", loader, cli, ...args], {
     cwd,
     encoding: "utf8",

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readNpy, writeNpy } from "../../compiler/files/npy.js";
 import { example, temporaryFolder, tscMcu } from "./command.js";
 
@@ -88,7 +89,10 @@ test("run writes .npy: int8, and real values with --float", () => {
   assert.is(tscMcu(["run", net, "--input", few, "--output", `scores=${reals}`, "--float"]).code, 0);
   const [q, y] = [readNpy(bytes), readNpy(reals)];
   assert.equal([q.dtype, q.shape, y.dtype, y.shape], ["int8", [3, 12], "float32", [3, 12]]);
-  assert.equal(Array.from(y.data), Array.from(q.data, (value) => (Number(value) + 128) / 256));
+  assert.equal(
+    [...y.data],
+    [...q.data].map((value) => (Number(value) + 128) / 256),
+  );
 });
 
 test("run: an array of the wrong shape is reported at its file", () => {
@@ -148,10 +152,10 @@ Found 1 error.
 });
 
 test("import writes a project that builds to the same network", () => {
-  const model = new URL("../../../shared/models/ad01_int8/model.tflite", import.meta.url);
+  const model = fileURLToPath(new URL("../../../shared/models/ad01_int8/model.tflite", import.meta.url));
   if (!existsSync(model)) return;
   const imported = join(folder, "imported");
-  const { code, out, err } = tscMcu(["import", model.pathname, "-o", imported]);
+  const { code, out, err } = tscMcu(["import", model, "-o", imported]);
   assert.is(err, "");
   assert.is(code, 0);
   assert.match(out, "wrote net.ts and weights.safetensors");

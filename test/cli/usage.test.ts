@@ -7,7 +7,8 @@ test("--help lists the commands, and ends with 0", () => {
   const { code, out, err } = tscMcu(["--help"]);
   assert.is(code, 0);
   assert.is(err, "");
-  for (const command of ["check", "build", "run", "profile", "import"]) assert.match(out, new RegExp(`^  ${command} `, "m"));
+  for (const command of ["check", "build", "run", "profile", "import"])
+    assert.match(out, new RegExp(`^  ${command} `, "m"));
   assert.match(out, "Exit codes: 0 done, 1 the input is at fault, 2 wrong usage, 3 a fault of tsc-mcu.");
 });
 

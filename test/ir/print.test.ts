@@ -28,7 +28,9 @@ const expected: Readonly<Record<string, readonly RegExp[]>> = {
     /^outputs: scores = softmax$/m,
   ],
   "2-check": [/^ {2}mfcc: int8 \[49, 10, 1\] = input$/m, /^ {2}bn: int8 \[25, 5, 64\] = batchNorm\(conv, /m],
-  "3-simplify": [/^ {2}conv: int8 \[25, 5, 64\] \{ scale: .* \} = conv2d\(mfcc, .*activation: "relu".*\(with .*bn/m],
+  "3-simplify": [
+    /^ {2}conv: int8 \[25, 5, 64\] \{ scale: .* \} = conv2d\(mfcc, .*activation: "relu".*\(with .*bn/m,
+  ],
   "4-plan": [
     /^network keywords: arena \d+ bytes in \w+, lower bound \d+, peak at \w+$/m,
     /^ {4}0 {2}\[\d+ \.\. \d+\] +#\.* {2}input mfcc$/m,

@@ -11,8 +11,12 @@ export const doubling: Callable = {
   sources: ["doubling.c"],
   run: "doubling_run",
   arenas: [{ type: "doubling_arena", bytes: 48 }],
-  inputs: [{ name: "x", symbol: "doubling_input_x", shape: [1, size], dtype: "int8", scale: 0.5, zeroPoint: 3 }],
-  outputs: [{ name: "y", symbol: "doubling_output_y", shape: [1, size], dtype: "int8", scale: 0.25, zeroPoint: -1 }],
+  inputs: [
+    { name: "x", symbol: "doubling_input_x", shape: [1, size], dtype: "int8", scale: 0.5, zeroPoint: 3 },
+  ],
+  outputs: [
+    { name: "y", symbol: "doubling_output_y", shape: [1, size], dtype: "int8", scale: 0.25, zeroPoint: -1 },
+  ],
 };
 
 /** One call a layer, as `emitCalls` gives them. */
@@ -59,6 +63,8 @@ void doubling_run(doubling_arena *arena)
   ];
 }
 
-export const doublingCases = [0, 5, -90].map((first) => [Int8Array.from({ length: size }, (_, i) => first + 7 * i)]);
+export const doublingCases = [0, 5, -90].map((first) => [
+  Int8Array.from({ length: size }, (_, i) => first + 7 * i),
+]);
 
 export const doublingResults = doublingCases.map(([x]) => [x.map((value) => value * 2 + 1)]);

@@ -14,7 +14,9 @@ for (const flags of [["-O2"], ["-O3"], ["-Os"]]) {
 }
 
 withEmulator("floating point works, in single and double precision", async () => {
-  const files = doublingFiles("out[i] = (int8_t)(int32_t)((float)in[i] * 2.0f * (float)((double)in[i] / (in[i] == 0 ? 1.0 : (double)in[i])));");
+  const files = doublingFiles(
+    "out[i] = (int8_t)(int32_t)((float)in[i] * 2.0f * (float)((double)in[i] / (in[i] == 0 ? 1.0 : (double)in[i])));",
+  );
   const cases = [[Int8Array.from({ length: 16 }, (_, i) => i + 1)]];
   assert.equal(await runEmulated(files, doubling, cases), [[cases[0][0].map((x) => 2 * x + 1)]]);
 });
@@ -28,7 +30,10 @@ withEmulator("a fault of the processor ends the program and says where", async (
     assert.instance(error, Rejected);
     const { code, message } = (error as Rejected).diagnostics[0];
     assert.is(code, "MCU5022");
-    assert.match(message, /exit code 99 \(a fault of the processor\):\nfault: cfsr 0x[0-9a-f]{8}, pc 0x[0-9a-f]{8}, address 0x90000000/);
+    assert.match(
+      message,
+      /exit code 99 \(a fault of the processor\):\nfault: cfsr 0x[0-9a-f]{8}, pc 0x[0-9a-f]{8}, address 0x90000000/,
+    );
   }
 });
 
@@ -37,7 +42,12 @@ withEmulator("the profile counts instructions exactly", async () => {
   const body = (turns: number): string =>
     `if (i == 0) { __asm__ volatile("mov r3, %0\\n1: subs r3, r3, #1\\n nop\\n bne 1b" : : "r"(${turns}) : "r3", "cc"); }\n out[i] = in[i];`;
   const count = async (turns: number): Promise<number> => {
-    const { instructions } = await profile(doublingFiles(body(turns)), doubling, doublingCalls, doublingCases[0]);
+    const { instructions } = await profile(
+      doublingFiles(body(turns)),
+      doubling,
+      doublingCalls,
+      doublingCases[0],
+    );
     return instructions[0];
   };
   const [few, many] = [await count(100), await count(100_100)];
@@ -46,7 +56,12 @@ withEmulator("the profile counts instructions exactly", async () => {
 });
 
 withEmulator("the profile's layers add up to the network", async () => {
-  const { instructions, total, stackBytes } = await profile(doublingFiles(), doubling, doublingCalls, doublingCases[0]);
+  const { instructions, total, stackBytes } = await profile(
+    doublingFiles(),
+    doubling,
+    doublingCalls,
+    doublingCases[0],
+  );
   const sum = instructions.reduce((a, b) => a + b);
   assert.ok(total >= sum - 10 && total <= sum + 20, `${total} against ${sum}`);
   assert.ok(stackBytes < 64);

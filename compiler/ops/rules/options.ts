@@ -4,7 +4,7 @@ import type { Activation, Pair } from "../../../dsl/tensor.js";
 import { elements, type TensorType } from "../../ir/graph.js";
 import type { Two } from "../attributes.js";
 import type { ResolveContext } from "../operator.js";
-import { formatShape } from "./shape-text.js";
+import { shapeText } from "../../diagnostics/shape-text.js";
 
 /** What the rules for single options need of the context; every operator's context fits. */
 export type Asker = Pick<ResolveContext, "fail" | "inputs" | "inputName">;
@@ -69,7 +69,7 @@ export function int8Input(context: Asker, rank?: number, index = 0): readonly nu
     const layout = rank === 3 ? " (height, width, channels)" : "";
     context.fail(
       undefined,
-      `input ${name} has shape ${formatShape(shape)}`,
+      `input ${name} has shape ${shapeText(shape)}`,
       `${rank} dimensions${layout}`,
       "reshape() gives a tensor other dimensions",
     );
@@ -84,7 +84,7 @@ export function resultType(
   dtype: "int8" | "float32" = "int8",
 ): TensorType {
   if (elements(shape) > mostElements) {
-    context.fail(undefined, `the result has shape ${formatShape(shape)}`, `at most ${mostElements} elements`);
+    context.fail(undefined, `the result has shape ${shapeText(shape)}`, `at most ${mostElements} elements`);
   }
   return { shape, dtype };
 }

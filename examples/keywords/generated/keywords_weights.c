@@ -183,7 +183,7 @@ _Alignas(4) const int32_t keywords_conv_multiplier[64] TSC_MCU_CONST = {
     1689591884, 1725314859, 1140436559, 1466248815,
 };
 
-const int8_t keywords_conv_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_conv_shift[64] TSC_MCU_CONST = {
     9, 8, 7, 8, 8, 8, 9, 8, 8, 8, 9, 8, 9, 7, 7, 8, 8, 8, 8, 8, 9, 8, 8, 8, 8,
     8, 8, 7, 8, 9, 8, 9, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 7, 8, 7,
     8, 7, 8, 8, 7, 8, 8, 8, 8, 7, 8, 8, 7, 8,
@@ -280,7 +280,7 @@ _Alignas(4) const int32_t keywords_dw_0_multiplier[64] TSC_MCU_CONST = {
     1767964273, 2062872276, 1964892192, 1798627126,
 };
 
-const int8_t keywords_dw_0_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_dw_0_shift[64] TSC_MCU_CONST = {
     8, 7, 7, 7, 6, 7, 8, 8, 7, 8, 7, 7, 7, 7, 8, 8, 7, 7, 7, 7, 7, 8, 7, 6, 6,
     7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 7, 7,
     7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 8, 7, 8, 8,
@@ -552,7 +552,7 @@ _Alignas(4) const int32_t keywords_pw_0_multiplier[64] TSC_MCU_CONST = {
     1128258172, 1238978444, 2112663347, 2037401654,
 };
 
-const int8_t keywords_pw_0_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_pw_0_shift[64] TSC_MCU_CONST = {
     8, 8, 8, 8, 7, 8, 8, 8, 7, 9, 8, 8, 8, 9, 8, 8, 8, 8, 8, 8, 8, 7, 8, 8, 8,
     7, 7, 8, 8, 8, 8, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 9, 8, 9, 8, 8, 8, 9, 8,
     8, 8, 7, 8, 9, 8, 8, 8, 8, 8, 7, 7, 8, 8,
@@ -649,7 +649,7 @@ _Alignas(4) const int32_t keywords_dw_1_multiplier[64] TSC_MCU_CONST = {
     1927256173, 1636952017, 1645421465, 1824362134,
 };
 
-const int8_t keywords_dw_1_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_dw_1_shift[64] TSC_MCU_CONST = {
     7, 7, 7, 6, 7, 7, 7, 6, 6, 6, 6, 6, 7, 7, 6, 7, 7, 6, 7, 6, 7, 7, 6, 7, 7,
     7, 7, 7, 7, 6, 6, 7, 6, 7, 7, 6, 6, 6, 7, 7, 7, 7, 6, 7, 7, 6, 7, 6, 6, 7,
     6, 7, 6, 7, 6, 7, 6, 7, 7, 7, 8, 7, 7, 7,
@@ -923,7 +923,7 @@ _Alignas(4) const int32_t keywords_pw_1_multiplier[64] TSC_MCU_CONST = {
     2127137238, 1442074282, 1394391778, 2128620670,
 };
 
-const int8_t keywords_pw_1_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_pw_1_shift[64] TSC_MCU_CONST = {
     7, 8, 7, 7, 7, 7, 8, 8, 6, 7, 8, 7, 7, 7, 7, 7, 7, 7, 8, 7, 6, 7, 8, 7, 7,
     7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 7, 7, 7, 8, 8, 7,
     8, 7, 6, 8, 8, 8, 8, 8, 8, 8, 8, 7, 7, 8,
@@ -1019,7 +1019,7 @@ _Alignas(4) const int32_t keywords_dw_2_multiplier[64] TSC_MCU_CONST = {
     1409944903, 2093062908, 2055962510, 1697076887,
 };
 
-const int8_t keywords_dw_2_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_dw_2_shift[64] TSC_MCU_CONST = {
     7, 6, 6, 8, 7, 7, 5, 7, 8, 7, 7, 7, 7, 8, 8, 7, 8, 7, 7, 7, 8, 7, 7, 7, 7,
     6, 7, 7, 8, 7, 6, 7, 7, 7, 7, 7, 6, 8, 6, 7, 7, 7, 7, 7, 7, 6, 7, 7, 6, 8,
     7, 8, 7, 7, 5, 7, 7, 7, 7, 6, 7, 8, 8, 7,
@@ -1295,7 +1295,7 @@ _Alignas(4) const int32_t keywords_pw_2_multiplier[64] TSC_MCU_CONST = {
     1977428070, 1648800705, 1919245650, 1077842512,
 };
 
-const int8_t keywords_pw_2_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_pw_2_shift[64] TSC_MCU_CONST = {
     8, 7, 8, 7, 7, 7, 8, 8, 7, 8, 7, 8, 8, 8, 8, 7, 8, 7, 7, 7, 7, 8, 7, 7, 8,
     8, 8, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 7, 8, 8, 7, 8, 7, 8, 7, 8, 7, 8, 7,
     8, 8, 7, 8, 8, 8, 7, 8, 8, 8, 8, 8, 9, 7,
@@ -1391,7 +1391,7 @@ _Alignas(4) const int32_t keywords_dw_3_multiplier[64] TSC_MCU_CONST = {
     1670589756, 1423348099, 1477642967, 1893083897,
 };
 
-const int8_t keywords_dw_3_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_dw_3_shift[64] TSC_MCU_CONST = {
     8, 8, 7, 8, 8, 8, 7, 6, 8, 8, 8, 6, 7, 7, 9, 8, 7, 8, 8, 9, 8, 9, 9, 8, 8,
     6, 8, 8, 8, 8, 9, 8, 8, 9, 8, 8, 8, 6, 8, 7, 8, 8, 7, 8, 6, 8, 8, 8, 9, 9,
     7, 8, 8, 8, 8, 7, 8, 7, 6, 7, 8, 8, 4, 9,
@@ -1665,7 +1665,7 @@ _Alignas(4) const int32_t keywords_pw_3_multiplier[64] TSC_MCU_CONST = {
     1249368006, 1199757007, 2064158384, 1561898299,
 };
 
-const int8_t keywords_pw_3_shift[64] TSC_MCU_CONST = {
+_Alignas(1) const int8_t keywords_pw_3_shift[64] TSC_MCU_CONST = {
     7, 6, 6, 7, 6, 7, 6, 7, 7, 6, 7, 7, 6, 7, 6, 7, 7, 7, 6, 7, 7, 7, 6, 7, 7,
     7, 6, 6, 7, 6, 7, 7, 6, 6, 7, 7, 6, 6, 7, 7, 7, 6, 7, 7, 6, 7, 7, 6, 7, 7,
     7, 7, 7, 6, 7, 7, 7, 7, 7, 7, 6, 6, 7, 6,
