@@ -20,7 +20,10 @@ export function boardOf(net: Net, { file, board, linkerScript }: Wishes): Board 
   // A board of the command line is relative to the working folder, the network's own to the model file.
   const loaded =
     board === undefined
-      ? loadBoard(net.board ?? defaultBoard, { relativeTo: file, place: net.site?.attributes.board ?? net.site?.at })
+      ? loadBoard(net.board ?? defaultBoard, {
+          relativeTo: file,
+          place: net.site?.attributes.board ?? net.site?.at,
+        })
       : loadBoard(board, {});
   return linkerScript === undefined ? loaded : withLinkerScript(loaded, linkerScript);
 }
