@@ -6,7 +6,7 @@ import type { DType, Tensor } from "./tensor.js";
 
 type Out<Rank extends number = any, Type extends DType = "int8"> = Tensor<Rank, Type>;
 
-function add1<K extends S.OperatorName>(
+function record<K extends S.OperatorName>(
   operator: K,
   inputs: readonly unknown[],
   attributes: S.Signatures[K],
@@ -40,21 +40,29 @@ export function input<const Shape extends readonly number[], Type extends DType 
 }
 
 /**
+ * A tensor that is the same in every inference, as an operand: `add(x, constant(w.tensor("offset")))`. Its shape is the
+ * file's, without a batch. An int8 tensor needs its quantisation: `constant(w.tensor("offset"), w.quantization("offset"))`.
+ */
+export function constant(tensor: S.ConstantOptions["tensor"], options: S.CommonOptions = {}): Out {
+  return record("constant", [], { ...options, name: options.name ?? tensor.name, tensor });
+}
+
+/**
  * 2-D convolution, [height, width, in] -> [height', width', out].
  * Give `weights` (`...w.conv("name")`), or `filters` and `kernel` before there are any.
  */
 export function conv2d(x: Tensor<3>, options: S.Conv2DOptions): Out<3> {
-  return add1("conv2d", [x], options);
+  return record("conv2d", [x], options);
 }
 
 /** Depthwise convolution, [height, width, channels] -> [height', width', channels * depthMultiplier]. Output channel c reads input channel floor(c / depthMultiplier). */
 export function depthwiseConv2d(x: Tensor<3>, options: S.DepthwiseConv2DOptions): Out<3> {
-  return add1("depthwiseConv2d", [x], options);
+  return record("depthwiseConv2d", [x], options);
 }
 
 /** Fully connected layer over the last dimension, [.., in] -> [.., out]. */
 export function dense<Rank extends number>(x: Tensor<Rank>, options: S.DenseOptions): Out<Rank> {
-  return add1("dense", [x], options);
+  return record("dense", [x], options);
 }
 
 /** Sum of two tensors of the same shape (a residual connection). */
@@ -63,22 +71,22 @@ export function add<Rank extends number>(
   b: Tensor<NoInfer<Rank>>,
   options: S.AddOptions = {},
 ): Out<Rank> {
-  return add1("add", [a, b], options);
+  return record("add", [a, b], options);
 }
 
 /** Mean of each window; positions outside of the image do not count. */
 export function averagePool2d(x: Tensor<3>, options: S.Pool2DOptions): Out<3> {
-  return add1("averagePool2d", [x], options);
+  return record("averagePool2d", [x], options);
 }
 
 /** Maximum of each window. */
 export function maxPool2d(x: Tensor<3>, options: S.Pool2DOptions): Out<3> {
-  return add1("maxPool2d", [x], options);
+  return record("maxPool2d", [x], options);
 }
 
 /** Mean over all positions, [height, width, channels] -> [channels]. */
 export function globalAveragePool(x: Tensor<3>, options: S.CommonOptions = {}): Out<1> {
-  return add1("mean", [x], {
+  return record("mean", [x], {
     ...options,
     axes: [0, 1],
     name: options.name ?? layerName("globalAveragePool", options),
@@ -87,12 +95,12 @@ export function globalAveragePool(x: Tensor<3>, options: S.CommonOptions = {}): 
 
 /** Mean over `axes`. */
 export function mean(x: Tensor, options: S.MeanOptions): Out {
-  return add1("mean", [x], options);
+  return record("mean", [x], options);
 }
 
 /** Zeros around the tensor; they fold into a following convolution. */
 export function pad<Rank extends number>(x: Tensor<Rank>, options: S.PadOptions): Out<Rank> {
-  return add1("pad", [x], options);
+  return record("pad", [x], options);
 }
 
 /** The same elements under other sizes; costs nothing. One size may be -1. */
@@ -101,12 +109,12 @@ export function reshape<const Shape extends readonly number[]>(
   shape: Shape,
   options: S.CommonOptions = {},
 ): Out<Shape["length"]> {
-  return add1("reshape", [x], { ...options, shape });
+  return record("reshape", [x], { ...options, shape });
 }
 
 /** All elements in one dimension; costs nothing. */
 export function flatten(x: Tensor, options: S.CommonOptions = {}): Out<1> {
-  return add1("reshape", [x], {
+  return record("reshape", [x], {
     ...options,
     shape: [-1],
     name: options.name ?? layerName("flatten", options),
@@ -119,27 +127,27 @@ export function transpose<Rank extends number>(
   permutation: readonly number[],
   options: S.CommonOptions = {},
 ): Out<Rank> {
-  return add1("transpose", [x], { ...options, permutation });
+  return record("transpose", [x], { ...options, permutation });
 }
 
 /** Softmax over the last dimension. int8 results have scale 1/256 and zero point -128. */
 export function softmax<Rank extends number>(x: Tensor<Rank>, options: S.SoftmaxOptions = {}): Out<Rank> {
-  return add1("softmax", [x], options);
+  return record("softmax", [x], options);
 }
 
 /** max(x, 0). Folds into the layer before it where that is exact. */
 export function relu<Rank extends number>(x: Tensor<Rank>, options: S.CommonOptions = {}): Out<Rank> {
-  return add1("relu", [x], options);
+  return record("relu", [x], options);
 }
 
 /** min(max(x, 0), 6). Folds into the layer before it where that is exact. */
 export function relu6<Rank extends number>(x: Tensor<Rank>, options: S.CommonOptions = {}): Out<Rank> {
-  return add1("relu6", [x], options);
+  return record("relu6", [x], options);
 }
 
 /** Batch normalisation with fixed statistics over the last dimension; folds into the convolution or dense layer before it. */
 export function batchNorm<Rank extends number>(x: Tensor<Rank>, options: S.BatchNormOptions): Out<Rank> {
-  return add1("batchNorm", [x], options);
+  return record("batchNorm", [x], options);
 }
 
 /** float32 -> int8, or int8 -> int8 of another scale. */
@@ -147,7 +155,7 @@ export function quantize<Rank extends number>(
   x: Tensor<Rank, DType>,
   options: S.CommonOptions = {},
 ): Out<Rank> {
-  return add1("quantize", [x], options);
+  return record("quantize", [x], options);
 }
 
 /** int8 -> float32: scale * (q - zeroPoint). */
@@ -155,5 +163,5 @@ export function dequantize<Rank extends number>(
   x: Tensor<Rank>,
   options: Omit<S.CommonOptions, "quantization"> = {},
 ): Out<Rank, "float32"> {
-  return add1("dequantize", [x], options);
+  return record("dequantize", [x], options);
 }

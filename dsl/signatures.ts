@@ -106,9 +106,15 @@ export interface InputOptions {
   readonly quantization?: OutputQuantization;
 }
 
+export interface ConstantOptions extends CommonOptions {
+  /** float32 (quantised by its own range), int8 (with `quantization`), or int32 (indices). */
+  readonly tensor: TensorReference;
+}
+
 /** What each operator's node carries. */
 export interface Signatures {
   input: InputOptions & { readonly shape: readonly number[] };
+  constant: ConstantOptions;
   conv2d: Conv2DOptions;
   depthwiseConv2d: DepthwiseConv2DOptions;
   dense: DenseOptions;

@@ -4,10 +4,11 @@ declare const rank: unique symbol;
 declare const dtype: unique symbol;
 
 /**
- * Element types. Networks compute in `int8` (quantised explicitly, or by calibration from float weights);
- * `float32` occurs at the edges only, behind `dequantize` and before `quantize`.
+ * Element types. Networks compute in `int8` (quantised explicitly, or by calibration from float weights). The others occur at
+ * the edges only: `float32` and `uint8` before `quantize` and behind `dequantize` or `quantize`, `int32` and `int64` as
+ * indices that `argMax` and `argMin` give.
  */
-export type DType = "int8" | "float32";
+export type DType = "int8" | "uint8" | "int32" | "int64" | "float32";
 
 /**
  * A value of the network. The batch dimension is left out; images are height x width x channels (NHWC).

@@ -38,14 +38,14 @@ export function resolveNodes(net: Net, tensors: Tensors, diagnostics: Diagnostic
     values.push(resolved.value);
     computed.set(node, id);
     if (resolved.operation) operations.push(resolved.operation);
-    else inputs.push({ name: node.name, id, value: resolved.value });
+    else if (!resolved.value.constant) inputs.push({ name: node.name, id, value: resolved.value });
   }
   return { values, operations, inputs, valueOf: (node) => computed.get(node) };
 }
 
 interface ResolvedNode {
   readonly value: Value;
-  /** Absent for an input of the network. */
+  /** Absent for an input of the network and for a constant. */
   readonly operation?: Operation;
 }
 
@@ -58,6 +58,8 @@ function resolveNode(
   tensors: Tensors,
 ): ResolvedNode {
   if (node.operator === "input") return { value: resolveInput(node as Node<"input">, name, tensors) };
+  if (node.operator === "constant")
+    return { value: resolveConstant(node as Node<"constant">, name, tensors) };
   const operator = operators[node.operator] as unknown as Operator;
   const inputs = sources.map((id) => values[id]);
   const resolved = tellOrigins(node, inputs, () =>
@@ -98,6 +100,38 @@ function resolveInput(node: Node<"input">, name: string, tensors: Tensors): Valu
   const rule = dtype === "int8" ? "calibrated" : "none";
   const value: Value = { name, shape: [...shape], dtype, site };
   return { ...value, quantization: resultQuantization(rule, given, value, node) };
+}
+
+/** float32 operands are quantised by their own range later (3-simplify); their value is int8 like any other. */
+function resolveConstant(node: Node<"constant">, name: string, tensors: Tensors): Value {
+  const { site } = node;
+  const { tensor } = node.attributes;
+  const at = tensor.at ?? site?.attributes.tensor ?? site?.at;
+  const { shape, data } = tensors.find({ ...tensor, optional: false }, tensor.name, at)!;
+  const quantization = givenQuantization(node, tensors);
+  if (data instanceof Float32Array) {
+    return {
+      name,
+      shape,
+      dtype: "int8",
+      quantization,
+      constant: { shape, dtype: "float32", data, site },
+      site,
+    };
+  }
+  if (data instanceof Int32Array)
+    return { name, shape, dtype: "int32", constant: { shape, dtype: "int32", data, site }, site };
+  if (!(data instanceof Int8Array) || !quantization) {
+    return reject("MCU2019", at, { tensor: tensor.name, unquantised: data instanceof Int8Array });
+  }
+  return {
+    name,
+    shape,
+    dtype: "int8",
+    quantization,
+    constant: { shape, dtype: "int8", data, scales: [quantization.scale], site },
+    site,
+  };
 }
 
 /** A fault of a node with several inputs is also told at the places that made them. */

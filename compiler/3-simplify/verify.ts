@@ -1,6 +1,6 @@
 /** What every simplified graph keeps to. A violation is a bug of the compiler. */
 
-import { elements, type Constant, type Graph, type Operation, type Value } from "../ir/graph.js";
+import { bytes, elements, type Constant, type Graph, type Operation, type Value } from "../ir/graph.js";
 import { operatorOf } from "../ops/index.js";
 import { channelOf, constantsOf, isWeighted, type WeightedOperation } from "./layers.js";
 
@@ -56,8 +56,9 @@ function verifyOperation(operation: Operation, graph: Graph): void {
   if (isWeighted(operation)) verifyWeights(operation, graph);
   const input = graph.values[operation.inputs[0]];
   const output = graph.values[operation.output];
-  if (operatorOf(operation).isView)
-    claim(elements(input.shape) === elements(output.shape), `${operation.name} keeps all elements`);
+  const offset = operatorOf(operation).view?.(operation, input, output);
+  if (offset !== undefined)
+    claim(offset >= 0 && offset + bytes(output) <= bytes(input), `${operation.name} looks at its input`);
 }
 
 function verifyWeights(operation: WeightedOperation, graph: Graph): void {

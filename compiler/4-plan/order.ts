@@ -43,29 +43,40 @@ export function orderOperations(net: Simplified): readonly Operation[] {
   return order;
 }
 
-/** Memory of a set of executed operations. Views count with the value they look at. */
+/** Memory of a set of executed operations. Views and joins count with the values they are made of. */
 function dependencies(net: Simplified) {
-  const { operations } = net;
+  const { operations, values } = net;
   const producer = new Map(operations.map((operation, index) => [operation.output, index]));
-  const viewed = (value: ValueId): ValueId => {
+  const isShared = operations.map((operation) => {
+    const { view, join } = operatorOf(operation);
+    const inputs = operation.inputs.map((id) => values[id]);
+    const output = values[operation.output];
+    return (
+      view?.(operation, inputs[0], output) !== undefined || join?.(operation, inputs, output) !== undefined
+    );
+  });
+  /** The computed values (or inputs) whose memory a value is in. */
+  const sourcesOf = (value: ValueId): readonly ValueId[] => {
     const index = producer.get(value);
-    const isView = index !== undefined && operatorOf(operations[index]).isView;
-    return isView ? viewed(operations[index].inputs[0]) : value;
+    return index !== undefined && isShared[index] ? operations[index].inputs.flatMap(sourcesOf) : [value];
   };
   const users = new Map<ValueId, number[]>();
-  operations.forEach((operation, index) => {
-    if (operatorOf(operation).isView) return;
-    for (const value of operation.inputs.map(viewed)) users.set(value, [...(users.get(value) ?? []), index]);
+  operations.forEach(({ inputs }, index) => {
+    if (isShared[index]) return;
+    for (const value of inputs.flatMap(sourcesOf)) users.set(value, [...(users.get(value) ?? []), index]);
   });
-  const isOutput = new Set(net.outputs.map(({ value }) => viewed(value)));
+  const isOutput = new Set(net.outputs.flatMap(({ value }) => sourcesOf(value)));
   const needed = (value: ValueId, done: ReadonlySet<number>) =>
     isOutput.has(value) || (users.get(value) ?? []).some((user) => !done.has(user));
-  const scratch = operations.map((operation) => {
-    if (operatorOf(operation).isView) return 0;
+  const scratch = operations.map((operation, index) => {
+    if (isShared[index]) return 0;
     const layer = layerOf(net, operation);
     return kernelFor(layer).scratch?.(layer, false).least ?? 0;
   });
-  const sizes = net.values.map((value, id) => (value.constant || viewed(id) !== id ? 0 : bytes(value)));
+  const sizes = values.map((value, id) => {
+    const index = producer.get(id);
+    return value.constant || (index !== undefined && isShared[index]) ? 0 : bytes(value);
+  });
 
   return {
     /** Operations whose inputs exist, in the author's order. */

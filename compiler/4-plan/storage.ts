@@ -1,9 +1,10 @@
 /** Which values share memory, and how long each piece is needed. */
 
-import { bytes, type Operation, type Simplified, type ValueId } from "../ir/graph.js";
+import { bytes, type Operation, type Simplified, type TensorType, type ValueId } from "../ir/graph.js";
 import type { Buffer, Step, Storage } from "../ir/plan.js";
 import type { Kernel } from "../kernels/kernel.js";
 import { operatorOf } from "../ops/index.js";
+import { Homes, placeViews } from "./homes.js";
 import { kernelFor, layerOf } from "./step.js";
 
 /** Word alignment: word loads are fastest there, and scratch holds int16 and floats. */
@@ -19,83 +20,76 @@ export interface Sharing {
 
 /** Views look at their input's buffer; a kernel that can works in place where nobody needs its input afterwards. */
 export function shareStorage(net: Simplified, order: readonly Operation[]): Sharing {
-  const root = new Map<ValueId, ValueId>();
-  /** The value whose buffer a value is in, through views and results in place. */
-  const rootOf = (value: ValueId): ValueId => {
-    const next = root.get(value);
-    return next === undefined ? value : rootOf(next);
-  };
-  const computed = order.filter((operation) => {
-    if (!operatorOf(operation).isView) return true;
-    root.set(operation.output, rootOf(operation.inputs[0]));
-    return false;
-  });
-  // Views may stand anywhere in the order: roots are complete only now.
-  const lastUse = lastUses(net, computed, rootOf);
-  const steps: Step[] = [];
-  const scratch: UnplacedBuffer[] = [];
-  computed.forEach((operation, index) => {
+  const homes = new Homes();
+  const computed = placeViews(net, order, homes);
+  const lastUse = lastUses(net, computed, homes);
+  const extra: UnplacedBuffer[] = [];
+  const add = (buffer: Omit<UnplacedBuffer, "id">): number => extra.push({ id: 0, ...buffer }) - 1;
+  const steps = computed.map((operation, index): Step => {
     const layer = layerOf(net, operation);
     const kernel = kernelFor(layer);
-    const target = inPlaceInput(net, operation, kernel, index, rootOf, lastUse);
-    if (target !== undefined) {
-      root.set(operation.output, target);
-      lastUse.set(target, Math.max(lastUse.get(target)!, lastUse.get(operation.output) ?? index));
-    }
+    const target = inPlaceInput(net, operation, kernel, index, homes, lastUse);
+    if (target !== undefined) takePlace(operation.output, target, homes, lastUse);
     const least = kernel.scratch?.(layer, target !== undefined).least ?? 0;
-    const inputs = operation.inputs.filter((value) => !net.values[value].constant);
-    const step = {
+    const state = operatorOf(operation).state?.(operation, layer.inputs, layer.output) ?? [];
+    return {
       operations: [operation],
       kernel: kernel as unknown as Kernel,
-      inputs,
+      inputs: operation.inputs.filter((value) => !net.values[value].constant),
       outputs: [operation.output],
+      state: state.map((type) => add(stateBuffer(operation.name, type, computed.length))),
+      scratch: least > 0 ? add(scratchBuffer(operation.name, least, index)) : undefined,
+      inPlace: target !== undefined,
     };
-    steps.push({ ...step, inPlace: target !== undefined, scratch: least > 0 ? scratch.length : undefined });
-    if (least > 0) scratch.push(scratchBuffer(operation.name, least, index));
   });
-  return collect(net, steps, scratch, rootOf, lastUse);
+  return collect(net, steps, extra, homes, lastUse);
 }
 
-/** Last step that reads each root; network outputs are needed to the end. */
-function lastUses(
-  net: Simplified,
-  steps: readonly Operation[],
-  rootOf: (value: ValueId) => ValueId,
-): Map<ValueId, number> {
+/** Last step that reads or writes each root; network outputs are needed to the end. */
+function lastUses(net: Simplified, steps: readonly Operation[], homes: Homes): Map<ValueId, number> {
   const last = new Map<ValueId, number>();
-  const use = (value: ValueId, step: number) =>
-    last.set(rootOf(value), Math.max(last.get(rootOf(value)) ?? 0, step));
+  const use = (value: ValueId, step: number) => {
+    const root = homes.rootOf(value);
+    last.set(root, Math.max(last.get(root) ?? 0, step));
+  };
   steps.forEach(({ inputs, output }, step) => [...inputs, output].forEach((value) => use(value, step)));
   for (const { value } of net.outputs) use(value, steps.length - 1);
   return last;
 }
 
-/** The root whose memory the result takes, if the kernel can and it pays. */
+/** The result lives where `target` does; what was said of its own memory holds of that. */
+function takePlace(output: ValueId, target: ValueId, homes: Homes, lastUse: Map<ValueId, number>): void {
+  const root = homes.rootOf(target);
+  lastUse.set(root, Math.max(lastUse.get(root)!, lastUse.get(output) ?? 0));
+  homes.place(output, target, 0);
+}
+
+/** The input whose memory the result takes, if the kernel can and it pays. */
 function inPlaceInput(
   net: Simplified,
   operation: Operation,
   kernel: Kernel<any>,
   step: number,
-  rootOf: (value: ValueId) => ValueId,
+  homes: Homes,
   lastUse: ReadonlyMap<ValueId, number>,
 ): ValueId | undefined {
   const layer = layerOf(net, operation);
   const size = bytes(layer.output);
-  const outputs = new Set(net.outputs.map(({ value }) => rootOf(value)));
   const apart = size + (kernel.scratch?.(layer, false).least ?? 0);
-  if ((kernel.scratch?.(layer, true).least ?? 0) >= apart) return undefined;
-  for (const candidate of kernel.inPlace?.(layer) ?? []) {
-    const value = operation.inputs[candidate];
-    const rootValue = rootOf(value);
-    if (net.values[value].constant || outputs.has(rootValue)) continue;
-    if (lastUse.get(rootValue) === step && bytes(net.values[rootValue]) >= size) return rootValue;
-  }
-  return undefined;
+  if (homes.isPlaced(operation.output) || (kernel.scratch?.(layer, true).least ?? 0) >= apart)
+    return undefined;
+  const outputs = new Set(net.outputs.map(({ value }) => homes.rootOf(value)));
+  return (kernel.inPlace?.(layer) ?? [])
+    .map((candidate) => operation.inputs[candidate])
+    .find((value) => {
+      const root = homes.rootOf(value);
+      const isFree = !net.values[value].constant && !outputs.has(root) && lastUse.get(root) === step;
+      return isFree && bytes(net.values[value]) >= size;
+    });
 }
 
-function scratchBuffer(layer: string, size: number, step: number): UnplacedBuffer {
+function scratchBuffer(layer: string, size: number, step: number): Omit<UnplacedBuffer, "id"> {
   return {
-    id: 0,
     name: `${layer} scratch`,
     bytes: size,
     align: BUFFER_ALIGN,
@@ -105,46 +99,52 @@ function scratchBuffer(layer: string, size: number, step: number): UnplacedBuffe
   };
 }
 
+/** Alive all the time, between runs too. */
+function stateBuffer(layer: string, type: TensorType, steps: number): Omit<UnplacedBuffer, "id"> {
+  return {
+    name: `${layer} state`,
+    bytes: bytes(type),
+    align: BUFFER_ALIGN,
+    first: 0,
+    last: steps - 1,
+    kind: "state",
+  };
+}
+
 function collect(
   net: Simplified,
   steps: readonly Step[],
-  scratch: readonly UnplacedBuffer[],
-  rootOf: (value: ValueId) => ValueId,
+  extra: readonly UnplacedBuffer[],
+  homes: Homes,
   lastUse: ReadonlyMap<ValueId, number>,
 ): Sharing {
+  /** First step that writes each root; inputs are written before the run. */
   const born = new Map<ValueId, number>(net.inputs.map((value) => [value, 0]));
-  steps.forEach(({ outputs }, step) => outputs.forEach((value) => born.set(value, step)));
-  const isInput = new Set(net.inputs);
-  const isOutput = new Set(net.outputs.map(({ value }) => rootOf(value)));
+  steps.forEach(({ outputs }, step) => {
+    for (const root of outputs.map((value) => homes.rootOf(value)))
+      born.set(root, Math.min(born.get(root) ?? step, step));
+  });
+  const isOutput = new Set(net.outputs.map(({ value }) => homes.rootOf(value)));
   const ids = new Map<ValueId, number>();
   const buffers: UnplacedBuffer[] = [];
   for (const [value, first] of born) {
-    if (rootOf(value) !== value) continue;
-    const kind = isInput.has(value) ? "input" : isOutput.has(value) ? "output" : "activation";
+    const kind = net.inputs.includes(value) ? "input" : isOutput.has(value) ? "output" : "activation";
     const { name } = net.values[value];
     ids.set(value, buffers.length);
     const last = Math.max(first, lastUse.get(value) ?? first);
-    buffers.push({
-      id: buffers.length,
-      name,
-      bytes: bytes(net.values[value]),
-      align: BUFFER_ALIGN,
-      first,
-      last,
-      kind,
-    });
+    buffers.push({ id: 0, name, bytes: bytes(net.values[value]), align: BUFFER_ALIGN, first, last, kind });
   }
   const storage = new Map<ValueId, Storage>();
   net.values.forEach((value, id) => {
-    const buffer = ids.get(rootOf(id));
-    if (!value.constant && buffer !== undefined) storage.set(id, { buffer, offset: 0 });
+    const { root, offset } = homes.of(id);
+    const buffer = ids.get(root);
+    if (!value.constant && buffer !== undefined) storage.set(id, { buffer, offset });
   });
-  const placed = steps.map((step) =>
-    step.scratch === undefined ? step : { ...step, scratch: buffers.length + step.scratch },
-  );
-  return {
-    steps: placed,
-    buffers: [...buffers, ...scratch].map((buffer, id) => ({ ...buffer, id })),
-    storage,
-  };
+  const place = (id: number) => buffers.length + id;
+  const placed = steps.map((step) => ({
+    ...step,
+    state: step.state.map(place),
+    scratch: step.scratch === undefined ? undefined : place(step.scratch),
+  }));
+  return { steps: placed, buffers: [...buffers, ...extra].map((buffer, id) => ({ ...buffer, id })), storage };
 }

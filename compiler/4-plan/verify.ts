@@ -1,12 +1,13 @@
 /** Checks a plan from its steps alone, without the planner's lifetimes: nothing that is still needed is ever overwritten. */
 
-import { bytes, type ValueId } from "../ir/graph.js";
+import { bytes, bytesPerElement, type ValueId } from "../ir/graph.js";
 import type { Planned } from "../ir/plan.js";
 
 interface Range {
   readonly what: string;
   readonly start: number;
   readonly end: number;
+  readonly align: number;
 }
 
 /** Throws on any fault; every build runs it. A fault is a bug of the planner. */
@@ -15,55 +16,65 @@ export function verifyPlan(net: Planned): void {
     const storage = net.storage.get(value);
     if (!storage) throw new Error(`plan: ${net.values[value].name} has no place`);
     const start = net.buffers[storage.buffer].offset + storage.offset;
-    return { what: net.values[value].name, start, end: start + bytes(net.values[value]) };
+    const end = start + bytes(net.values[value]);
+    if (storage.offset + bytes(net.values[value]) > net.buffers[storage.buffer].bytes) {
+      throw new Error(`plan: ${net.values[value].name} is larger than its buffer`);
+    }
+    return { what: net.values[value].name, start, end, align: bytesPerElement[net.values[value].dtype] };
   };
-  const inputs = net.values.map((_, value) => viewedValue(net, value));
+  const bufferRange = (id: number): Range => {
+    const { name, offset, bytes: size, align } = net.buffers[id];
+    return { what: name, start: offset, end: offset + size, align };
+  };
+  const sources = net.values.map((_, value) => computedSources(net, value));
+  const isOutput = new Set(net.outputs.flatMap(({ value }) => sources[value]));
   const neededAfter = (value: ValueId, step: number) =>
-    net.outputs.some((output) => inputs[output.value] === value) ||
-    net.steps.some((later, index) => index > step && later.inputs.some((one) => inputs[one] === value));
+    isOutput.has(value) ||
+    net.steps.some(
+      (later, index) => index > step && later.inputs.some((one) => sources[one].includes(value)),
+    );
+  const states = net.steps.flatMap(({ state }) => state.map(bufferRange));
   const live = new Set<ValueId>(net.inputs);
+  states.forEach((one, i) =>
+    [...states.slice(i + 1), ...net.inputs.map(range)].forEach((other) => apart(one, other)),
+  );
 
   net.steps.forEach((step, index) => {
     const name = step.operations[0].name;
-    for (const value of step.inputs) {
-      if (!live.has(inputs[value]))
-        throw new Error(`plan: ${name} reads ${net.values[value].name} before it exists`);
+    const read = new Set(step.inputs.flatMap((value) => sources[value]));
+    for (const value of read) {
+      if (!live.has(value)) throw new Error(`plan: ${name} reads ${net.values[value].name} before it exists`);
     }
-    const scratch = step.scratch === undefined ? undefined : { ...net.buffers[step.scratch] };
-    const written: Range[] = step.outputs.map(range);
-    if (scratch)
-      written.push({ what: scratch.name, start: scratch.offset, end: scratch.offset + scratch.bytes });
-    written.forEach((one, i) => written.slice(i + 1).forEach((other) => apart(one, other)));
+    const results = step.outputs.map(range);
+    const scratch = step.scratch === undefined ? [] : [bufferRange(step.scratch)];
+    const written = [...results, ...scratch];
+    written.forEach((one, i) => [...written.slice(i + 1), ...states].forEach((other) => apart(one, other)));
     for (const one of written) {
       if (one.start < 0 || one.end > net.arena.bytes)
         throw new Error(`plan: ${one.what} lies outside of the arena`);
-      if (one.start % 4 !== 0) throw new Error(`plan: ${one.what} is not aligned`);
+      if (one.start % one.align !== 0) throw new Error(`plan: ${one.what} is not aligned`);
       for (const value of live) {
-        const reads = step.inputs.some((input) => inputs[input] === value);
-        const isResult = one !== written[step.outputs.length];
         // In place: the result takes exactly the place of an input that nobody needs any more.
-        const takesOver =
-          step.inPlace && isResult && reads && !neededAfter(value, index) && range(value).start === one.start;
-        if ((reads || neededAfter(value, index)) && !takesOver) apart(one, range(value));
+        const isFree = read.has(value) && !neededAfter(value, index) && results.includes(one);
+        const takesOver = step.inPlace && isFree && range(value).start === one.start;
+        if ((read.has(value) || neededAfter(value, index)) && !takesOver) apart(one, range(value));
       }
     }
     step.outputs.forEach((value) => live.add(value));
     for (const value of live) if (!neededAfter(value, index)) live.delete(value);
   });
-  for (const { value } of net.outputs) {
-    if (!live.has(inputs[value])) throw new Error(`plan: output ${net.values[value].name} is never computed`);
+  for (const value of isOutput) {
+    if (!live.has(value)) throw new Error(`plan: output ${net.values[value].name} is never computed`);
   }
 }
 
-/** The computed value (or input) that a view looks at; itself where it is none. */
-function viewedValue(net: Planned, value: ValueId): ValueId {
-  const computed = new Set(net.steps.flatMap(({ outputs }) => outputs));
-  let at = value;
-  for (;;) {
-    const view = net.operations.find(({ output }) => output === at && !computed.has(output));
-    if (!view) return at;
-    at = view.inputs[0];
-  }
+/** The computed values (or inputs) that a value is made of: itself, or what a view or a concatenation in place shows. */
+function computedSources(net: Planned, value: ValueId): readonly ValueId[] {
+  const isComputed = net.inputs.includes(value) || net.steps.some(({ outputs }) => outputs.includes(value));
+  if (isComputed || net.values[value].constant) return [value];
+  const shown = net.operations.find(({ output }) => output === value);
+  if (!shown) throw new Error(`plan: nothing computes ${net.values[value].name}`);
+  return shown.inputs.flatMap((input) => computedSources(net, input));
 }
 
 function apart(one: Range, other: Range): void {

@@ -1,6 +1,6 @@
 /** 5-lower: every planned step becomes a function in loop IR, with its cost. */
 
-import type { Lowered, LoweredStep } from "../ir/lowered.js";
+import type { Lowered, LoweredStep, StateRange } from "../ir/lowered.js";
 import { elementBytes, type KernelFunction } from "../ir/loop.js";
 import type { Planned, Step } from "../ir/plan.js";
 import { layerOf } from "../4-plan/step.js";
@@ -16,6 +16,7 @@ export function lower(net: Planned): Lowered {
   const cycles = sum((one) => one.cycles);
   return {
     ...net,
+    state: net.steps.flatMap((step) => stateOf(net, step)),
     lowered,
     totals: {
       macs: sum((one) => one.macs),
@@ -39,6 +40,7 @@ function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
     const { buffer, offset } = net.storage.get(value)!;
     return net.buffers[buffer].offset + offset;
   });
+  offsets.push(...step.state.map((id) => net.buffers[id].offset));
   if (scratch) offsets.push(scratch.offset);
   if (offsets.length !== code.parameters.length)
     throw new Error(`${operation.name}: the kernel's parameters do not match its step`);
@@ -55,6 +57,15 @@ function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
     liveBytes,
     scratchBytes: scratch?.bytes ?? 0,
   };
+}
+
+function stateOf(net: Planned, step: Step): StateRange[] {
+  const [operation] = step.operations;
+  const { inputs, output, operator } = layerOf(net, operation);
+  return (operator.state?.(operation, inputs, output) ?? []).map((type, i) => {
+    const { offset, bytes } = net.buffers[step.state[i]];
+    return { offset, bytes, fill: type.dtype === "int8" ? type.initial : 0 };
+  });
 }
 
 function macsOf(net: Planned, step: Step): number {

@@ -26,6 +26,7 @@ export const cTypes: Record<Element, string> = {
   uint8: "uint8_t",
   int16: "int16_t",
   int32: "int32_t",
+  int64: "int64_t",
   float32: "float",
   float64: "double",
 };

@@ -69,7 +69,14 @@ ${declared
   .filter(isInput)
   .map(({ text }) => `${text};\n`)
   .join("")}
-/* One inference. Uses nothing but the arena and the stack. */
+${
+  net.state.length === 0
+    ? ""
+    : `/* Brings the state that lasts from run to run to its start. Call it once before the first run. */
+void ${net.name}_reset(${net.name}_arena *arena);
+
+`
+}/* One inference. Uses nothing but the arena and the stack. */
 void ${net.name}_run(${net.name}_arena *arena);
 
 /* Valid after a run, until an input is written or the next run. */

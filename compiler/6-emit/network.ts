@@ -33,12 +33,21 @@ _Static_assert(sizeof(${net.name}_arena) == ${macroPrefix(net.name)}_ARENA_BYTES
 
 ${functions.join("\n")}
 ${accessors.join("\n")}
-void ${net.name}_run(${net.name}_arena *arena)
+${emitReset(net)}void ${net.name}_run(${net.name}_arena *arena)
 {
 ${used ? `    uint8_t *const bytes = arena->bytes;\n\n` : "    (void)arena;\n"}${emitCalls(net)
     .map((call) => `    ${call}\n`)
     .join("")}}
 `;
+}
+
+/** Networks with state only. */
+function emitReset(net: Lowered): string {
+  if (net.state.length === 0) return "";
+  const fills = net.state.map(
+    ({ offset, bytes: size, fill }) => `    memset(arena->bytes + ${offset}, ${fill}, ${size});\n`,
+  );
+  return `void ${net.name}_reset(${net.name}_arena *arena)\n{\n${fills.join("")}}\n\n`;
 }
 
 /** One call a layer, in order; \`bytes\` is the arena's memory. */

@@ -11,8 +11,8 @@ import type { Board } from "../targets/board.js";
 
 export type { Quantization, Site };
 
-/** `int32` is for biases and constants only. */
-export type DType = "int8" | "float32" | "int32";
+/** Networks compute in int8; int32 is also what biases are. */
+export type DType = "int8" | "uint8" | "int32" | "int64" | "float32";
 
 export interface TensorType {
   /** Without the batch; NHWC. */
@@ -25,7 +25,7 @@ export type ValueId = number;
 
 export interface Value extends TensorType {
   readonly name: string;
-  /** int8 only. Undefined: not yet known (float weights before calibration). */
+  /** int8 and uint8 only. Undefined: not yet known (float weights before calibration). */
   readonly quantization?: Quantization;
   /** Set when the value is the same in every inference. */
   readonly constant?: Constant;
@@ -37,7 +37,7 @@ export interface Value extends TensorType {
  * `data` is absent before training, when only sizes are given: such a network can be checked but not built.
  */
 export interface Constant extends TensorType {
-  readonly data?: Int8Array | Int32Array | Float32Array;
+  readonly data?: Int8Array | Uint8Array | Int32Array | Float32Array;
   readonly scales?: readonly number[];
   readonly site?: Site;
 }
@@ -91,7 +91,7 @@ export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-export const bytesPerElement: Record<DType, number> = { int8: 1, float32: 4, int32: 4 };
+export const bytesPerElement: Record<DType, number> = { int8: 1, uint8: 1, int32: 4, int64: 8, float32: 4 };
 
 /** Bytes of a tensor. */
 export function bytes(type: TensorType): number {

@@ -7,7 +7,8 @@
 
 import type { Instruction } from "../targets/instruction.js";
 
-export type Element = "int8" | "uint8" | "int16" | "int32" | "float32" | "float64";
+/** int64 is stored only, from int32. */
+export type Element = "int8" | "uint8" | "int16" | "int32" | "int64" | "float32" | "float64";
 export type Scalar = "int32" | "float32" | "float64";
 
 export type BinaryOperator =
@@ -199,7 +200,7 @@ export interface ConstantArray {
   readonly align: number;
 }
 
-/** A generated function. Parameters in the order: inputs, outputs, scratch (if any). */
+/** A generated function. Parameters in the order: inputs that are not constant, outputs, state, scratch (if any). */
 export interface KernelFunction {
   readonly parameters: readonly Pointer[];
   readonly constants: readonly ConstantArray[];
@@ -223,6 +224,7 @@ export const elementBytes: Record<Element, number> = {
   uint8: 1,
   int16: 2,
   int32: 4,
+  int64: 8,
   float32: 4,
   float64: 8,
 };

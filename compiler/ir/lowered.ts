@@ -22,7 +22,17 @@ export interface LoweredStep {
   readonly scratchBytes: number;
 }
 
+/** A stretch of the arena that lasts from run to run, and what a reset writes there. */
+export interface StateRange {
+  readonly offset: number;
+  readonly bytes: number;
+  /** The value of every byte. */
+  readonly fill: number;
+}
+
 export interface Lowered extends Planned {
+  /** Empty for most networks; otherwise `<net>_reset` must be called before the first run. */
+  readonly state: readonly StateRange[];
   readonly lowered: readonly LoweredStep[];
   readonly totals: {
     readonly macs: number;

@@ -16,7 +16,7 @@ export interface Buffer {
   /** Alive from the start of step `first` to the end of step `last`. Inputs: from 0. Outputs: to the last step. */
   readonly first: number;
   readonly last: number;
-  readonly kind: "input" | "output" | "activation" | "scratch";
+  readonly kind: "input" | "output" | "activation" | "scratch" | "state";
   /** Offset in the arena, bytes. */
   readonly offset: number;
 }
@@ -33,6 +33,8 @@ export interface Step {
   readonly kernel: Kernel;
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
+  /** Memory that lasts from run to run, in the order of the operator's `state()`. */
+  readonly state: readonly BufferId[];
   readonly scratch?: BufferId;
   readonly inPlace: boolean;
 }

@@ -5,22 +5,56 @@ import { operatorOf } from "./index.js";
 import type { TensorData } from "./operator.js";
 import { realValues } from "./arithmetic/constants.js";
 
+/** What layers keep from run to run. */
+export type State = ReadonlyMap<Operation, readonly TensorData[]>;
+
+/** The state after a reset. */
+export function initialState(graph: Graph): State {
+  const types = (operation: Operation) =>
+    operatorOf(operation).state?.(
+      operation,
+      operation.inputs.map((id) => graph.values[id]),
+      graph.values[operation.output],
+    ) ?? [];
+  return new Map(
+    graph.operations.map((operation) => [
+      operation,
+      types(operation).map(({ shape, dtype, initial }) => {
+        const count = elements(shape);
+        return dtype === "int8"
+          ? new Int8Array(count).fill(initial)
+          : dtype === "float32"
+            ? new Float32Array(count)
+            : new Int32Array(count);
+      }),
+    ]),
+  );
+}
+
 /**
  * Exact int8 semantics, TFLite's reference kernels bit for bit. All quantisation must be known and all constants integers.
  * @param inputs data of every network input, int8 or float32 as its value says
+ * @param state of recurrent layers, updated; left out, as after a reset
  * @returns data of every value: inputs, constants and results
  */
-export function evaluate(graph: Graph, inputs: ReadonlyMap<ValueId, TensorData>): Map<ValueId, TensorData> {
+export function evaluate(
+  graph: Graph,
+  inputs: ReadonlyMap<ValueId, TensorData>,
+  state: State = initialState(graph),
+): Map<ValueId, TensorData> {
   const data = new Map(inputs);
   checkInputs(graph, data);
   graph.values.forEach(({ constant }, id) => {
     const known = constant?.data;
-    if (known instanceof Int8Array || known instanceof Float32Array) data.set(id, known);
+    if (known) data.set(id, known);
   });
   for (const operation of graph.operations) {
     const { sources, types } = gather(graph, operation, data);
     const output = graph.values[operation.output];
-    data.set(operation.output, operatorOf(operation).reference(operation, sources, types, output));
+    data.set(
+      operation.output,
+      operatorOf(operation).reference(operation, sources, types, output, state.get(operation)),
+    );
   }
   return data;
 }

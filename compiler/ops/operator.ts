@@ -7,11 +7,17 @@ import type { Constant, Operation, Quantization, TensorType, Value } from "../ir
 import type { Kernel } from "../kernels/kernel.js";
 import type { OperatorAttributes, OperatorKind } from "./attributes.js";
 
-/** int8 or float32 data of one tensor, as the reference semantics see it. */
-export type TensorData = Int8Array | Float32Array;
+/** Data of one tensor, as the reference semantics see it: the array of its dtype. int64 (indices) is held as int32. */
+export type TensorData = Int8Array | Uint8Array | Int32Array | Float32Array;
 
 /** A tensor with everything known about its type. */
 export type Typed = Pick<Value, "shape" | "dtype" | "quantization">;
+
+/** One tensor of an operator's state. */
+export interface StateType extends TensorType {
+  /** int8: the value of every element after a reset (a zero point). Other dtypes start at 0. */
+  readonly initial: number;
+}
 
 /** An operator's result of the shape rule. */
 export interface Resolved<K extends OperatorKind> {
@@ -79,9 +85,22 @@ export interface Operator<K extends OperatorKind = OperatorKind> {
     inputs: readonly TensorData[],
     types: readonly Typed[],
     output: Typed,
+    /** One array for each of `state()`, as the last run left it; the operator updates it. */
+    state?: readonly TensorData[],
   ): TensorData;
-  /** true: the result is the input's bytes under another shape; nothing is computed. */
-  readonly isView?: boolean;
+  /**
+   * Where the result lies in the bytes of its first input, if it is a stretch of them and nothing is computed: 0 for another
+   * shape, more for a slice of the outermost dimension. undefined: it must be computed.
+   */
+  view?(operation: Operation<K>, input: Typed, output: Typed): number | undefined;
+  /**
+   * Where each input lies in the bytes of the result, if it is those stretches one after the other and nothing is computed:
+   * a concatenation along the outermost dimension. undefined: it must be computed. A kernel is needed all the same, for
+   * inputs that cannot be placed there.
+   */
+  join?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly number[] | undefined;
+  /** Memory that lasts from run to run: its types, and the byte it is filled with by a reset. */
+  state?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly StateType[];
   /** Ways to compute it, best first; the first that fits is taken. Empty for views. */
   readonly kernels: readonly Kernel<K>[];
 }

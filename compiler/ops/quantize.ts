@@ -4,7 +4,7 @@ import { elements, type Quantization } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
 import { resultType } from "./rules/options.js";
-import { quantizationOf } from "./arithmetic/quantization.js";
+import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
 
 /** float32 to int8, or int8 to int8 of another scale. */
@@ -24,7 +24,7 @@ export const quantize: Operator<"quantize"> = {
     const to = quantizationOf(output);
     if (data instanceof Float32Array) return quantizeReals(data, to, elements(output.shape));
     const from = quantizationOf(input);
-    return rescale(data, from, to, requantizeMultiplier(from, to), [-128, 127]);
+    return rescale(int8Data(data), from, to, requantizeMultiplier(from, to), [-128, 127]);
   },
 
   kernels: [quantizeFloats, table("requantize table")],

@@ -32,7 +32,7 @@ export const reshape: Operator<"reshape"> = {
 
   macs: () => 0,
 
-  isView: true,
+  view: () => 0,
 
   float: (_operation, [data]) => data,
 

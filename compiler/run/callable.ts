@@ -1,6 +1,8 @@
 /** What a program must know of the emitted C to call it: the part of report.json that says so. */
 
 import type { OutputFile } from "../6-emit/output-file.js";
+import { bytesPerElement, type DType } from "../ir/graph.js";
+import { arrayOf, type TypedArray } from "./arrays.js";
 
 export interface CallableTensor {
   readonly name: string;
@@ -8,8 +10,8 @@ export interface CallableTensor {
   readonly symbol: string;
   /** With the batch of 1. */
   readonly shape: readonly number[];
-  readonly dtype: "int8" | "float32";
-  /** int8 only: real = scale * (q - zeroPoint). */
+  readonly dtype: DType;
+  /** int8 and uint8 only: real = scale * (q - zeroPoint). */
   readonly scale?: number;
   readonly zeroPoint?: number;
 }
@@ -21,13 +23,15 @@ export interface Callable {
   readonly sources: readonly string[];
   /** C function that runs one inference. */
   readonly run: string;
+  /** C function that brings the state of recurrent layers to its start; absent where there is none. */
+  readonly reset?: string;
   readonly arenas: readonly { readonly type: string; readonly bytes: number }[];
   readonly inputs: readonly CallableTensor[];
   readonly outputs: readonly CallableTensor[];
 }
 
 /** The data of one tensor, without the batch. */
-export type TensorArray = Int8Array | Float32Array;
+export type TensorArray = TypedArray;
 
 /** One array a network input, or output, in order. */
 export type Tensors = readonly TensorArray[];
@@ -46,17 +50,20 @@ export function elementCount(tensor: CallableTensor): number {
   return tensor.shape.reduce((product, size) => product * size, 1);
 }
 
-const bytesOf = (tensor: CallableTensor): number => elementCount(tensor) * (tensor.dtype === "int8" ? 1 : 4);
+/** Bytes of one tensor. */
+export function tensorBytes(tensor: CallableTensor): number {
+  return elementCount(tensor) * bytesPerElement[tensor.dtype];
+}
 
 /** The contents of inputs.bin: case after case, input after input. */
 export function packCases(callable: Callable, cases: readonly Tensors[]): Uint8Array {
-  const caseBytes = callable.inputs.reduce((sum, input) => sum + bytesOf(input), 0);
+  const caseBytes = callable.inputs.reduce((sum, input) => sum + tensorBytes(input), 0);
   const packed = new Uint8Array(caseBytes * cases.length);
   let at = 0;
   for (const tensors of cases) {
     callable.inputs.forEach((input, index) => {
       const data = tensors[index];
-      if (data?.byteLength !== bytesOf(input))
+      if (data?.byteLength !== tensorBytes(input))
         throw new Error(`input ${input.name}: ${data?.byteLength} bytes`);
       packed.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
       at += data.byteLength;
@@ -70,10 +77,10 @@ export function unpackCases(callable: Callable, packed: Uint8Array, count: numbe
   let at = 0;
   const take = (output: CallableTensor): TensorArray => {
     // A copy, not Buffer's slice: the array needs a buffer of its own.
-    const bytes = Uint8Array.from(packed.subarray(at, at + bytesOf(output)));
-    if (bytes.length !== bytesOf(output)) throw new Error(`outputs.bin ends in ${output.name}`);
+    const bytes = Uint8Array.from(packed.subarray(at, at + tensorBytes(output)));
+    if (bytes.length !== tensorBytes(output)) throw new Error(`outputs.bin ends in ${output.name}`);
     at += bytes.length;
-    return output.dtype === "int8" ? new Int8Array(bytes.buffer) : new Float32Array(bytes.buffer);
+    return arrayOf(output.dtype, bytes.buffer);
   };
   return Array.from({ length: count }, () => callable.outputs.map(take));
 }

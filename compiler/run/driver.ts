@@ -1,6 +1,6 @@
 /** The C program that runs all cases of inputs.bin through a network and writes outputs.bin. */
 
-import { elementCount, type Callable, type CallableTensor } from "./callable.js";
+import { tensorBytes, type Callable } from "./callable.js";
 
 /** The arena's bytes before every inference: a kernel that reads what nothing wrote gives itself away. */
 const garbage = "0xA5";
@@ -14,12 +14,24 @@ ${arenas(callable)}
 
 int main(void)
 {
-    for (int32_t count = 0; count < ${cases}; count++) {
+${start(callable)}    for (int32_t count = 0; count < ${cases}; count++) {
 ${eachCase(callable, `        ${runCall(callable)}`)}
     }
     return 0;
 }
 `;
+}
+
+/** A network with state is reset once; without, its arena is filled before every run. */
+export function start(callable: Callable): string {
+  if (!callable.reset) return "";
+  return `${[...fillArenas(callable, "    "), `    ${callable.reset}(&driver_arena0);`].join("\n")}\n`;
+}
+
+function fillArenas(callable: Callable, indent: string): string[] {
+  return callable.arenas.map(
+    (_, i) => `${indent}memset(&driver_arena${i}, ${garbage}, sizeof driver_arena${i});`,
+  );
 }
 
 export function arenas(callable: Callable): string {
@@ -33,17 +45,14 @@ export function runCall(callable: Callable): string {
 
 /** One case around `run`: inputs in, outputs out. */
 export function eachCase(callable: Callable, run: string): string {
-  const size = (tensor: CallableTensor): number => elementCount(tensor) * (tensor.dtype === "int8" ? 1 : 4);
   return [
-    ...callable.arenas.map(
-      (_, index) => `        memset(&driver_arena${index}, ${garbage}, sizeof driver_arena${index});`,
-    ),
+    ...(callable.reset ? [] : fillArenas(callable, "        ")),
     ...callable.inputs.map(
-      (input) => `        harness_read(${input.symbol}(&driver_arena0), ${size(input)});`,
+      (input) => `        harness_read(${input.symbol}(&driver_arena0), ${tensorBytes(input)});`,
     ),
     run,
     ...callable.outputs.map(
-      (output) => `        harness_write(${output.symbol}(&driver_arena0), ${size(output)});`,
+      (output) => `        harness_write(${output.symbol}(&driver_arena0), ${tensorBytes(output)});`,
     ),
   ].join("\n");
 }

@@ -23,8 +23,9 @@ import {
 } from "../ir/loop.js";
 import type { Lowered } from "../ir/lowered.js";
 import type { Instruction, Memory } from "../targets/instruction.js";
+import { arrayOf, type TypedArray } from "./arrays.js";
 
-export type TypedArray = Int8Array | Float32Array;
+export type { TypedArray } from "./arrays.js";
 
 /** One inference: inputs in the network's order, outputs likewise (copies). */
 export type Runner = (inputs: readonly TypedArray[]) => TypedArray[];
@@ -34,6 +35,8 @@ export interface Prepared {
   /** For tests that look at intermediate values: `write` the inputs, then call `step(i)` one after the other. */
   readonly memory: Memory;
   write(inputs: readonly TypedArray[]): void;
+  /** Brings the state of recurrent layers back to its start; done once by `prepare`. */
+  reset(): void;
   step(index: number): void;
 }
 
@@ -61,10 +64,13 @@ export function prepare(net: Lowered): Prepared {
     return net.outputs.map(({ value }) => {
       const type = net.values[value];
       const copy = memory.int8.slice(place(value), place(value) + bytes(type));
-      return type.dtype === "float32" ? new Float32Array(copy.buffer) : copy;
+      return arrayOf(type.dtype, copy.buffer);
     });
   };
-  return { run, memory, write: writeInputs, step: (index) => steps[index]() };
+  const reset = () =>
+    net.state.forEach(({ offset, bytes: size, fill }) => memory.int8.fill(fill, offset, offset + size));
+  reset();
+  return { run, reset, memory, write: writeInputs, step: (index) => steps[index]() };
 }
 
 interface Placed {
@@ -123,7 +129,7 @@ function compileFunction(
   const text = `"use strict";
 const { int8: I8 } = memory;
 const { buffer } = I8;
-const U8 = new Uint8Array(buffer), I16 = new Int16Array(buffer), I32 = new Int32Array(buffer), F32 = new Float32Array(buffer), F64 = new Float64Array(buffer);
+const U8 = new Uint8Array(buffer), I16 = new Int16Array(buffer), I32 = new Int32Array(buffer), F32 = new Float32Array(buffer), F64 = new Float64Array(buffer), I64 = new BigInt64Array(buffer);
 ${heads.join("")}return function (${code.parameters.map(local).join(", ")}) {
 ${body}};`;
   const make = new Function("memory", ...names, text);
@@ -135,10 +141,19 @@ const views: Record<Element, string> = {
   uint8: "U8",
   int16: "I16",
   int32: "I32",
+  int64: "I64",
   float32: "F32",
   float64: "F64",
 };
-const shifts: Record<Element, number> = { int8: 0, uint8: 0, int16: 1, int32: 2, float32: 2, float64: 3 };
+const shifts: Record<Element, number> = {
+  int8: 0,
+  uint8: 0,
+  int16: 1,
+  int32: 2,
+  int64: 3,
+  float32: 2,
+  float64: 3,
+};
 
 /** Pointers are byte addresses; int32 arithmetic wraps as C's may not (kernels prove that it does not). */
 class JavaScriptPrinter {
@@ -168,7 +183,7 @@ class JavaScriptPrinter {
       case "advance":
         return `${local(one.pointer)} += ${scaled(this.#value(one.by), one.pointer)};\n`;
       case "store":
-        return `${this.#element(one.pointer, one.index)} = ${this.#value(one.value)};\n`;
+        return `${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer, one.value)};\n`;
       case "call":
         return `${this.#call(one.instruction, one.args)};\n`;
       case "for": {
@@ -181,6 +196,10 @@ class JavaScriptPrinter {
       case "if":
         return `if (${this.#value(one.condition)}) {\n${this.statements(one.then)}} else {\n${this.statements(one.otherwise)}}\n`;
     }
+  }
+
+  #stored({ element }: Pointer, value: Expr): string {
+    return element === "int64" ? `BigInt(${this.#value(value)})` : this.#value(value);
   }
 
   #value(value: Expr): string {

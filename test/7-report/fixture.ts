@@ -83,6 +83,7 @@ export function fixture({
     kernel: { name: `${one.kind} plain` } as Kernel,
     inputs: one.inputs,
     outputs: [one.output],
+    state: [],
     scratch: i === 1 ? 4 : undefined,
     inPlace: one.name === "join",
   }));
@@ -123,6 +124,7 @@ export function fixture({
   const start = text.indexOf(limits);
   const net: Lowered = {
     name: "tiny",
+    state: [],
     values,
     operations,
     inputs: [0],

@@ -91,4 +91,10 @@ export const checkMessages = {
       "`tsc-mcu check` needs none; to build or run the network, train it and spread its weights in: " +
       '`const w = weights("./weights.safetensors", { layout: "pytorch" })`, then `...w.conv("name")`',
   }),
+  MCU2019: entry<{ tensor: string; unquantised: boolean }>({
+    message: ({ tensor, unquantised }) =>
+      `the constant "${tensor}" is ${unquantised ? "int8 without quantisation" : "of another dtype"}; expected float32, int32, or int8 with its quantisation`,
+    help: ({ unquantised }) =>
+      unquantised ? `give it its scale: constant(w.tensor("c"), w.quantization("c"))` : undefined,
+  }),
 };
