@@ -1,7 +1,7 @@
 import type { KernelFunction, Statement } from "../ir/loop.js";
 
 /** Frame of `<net>_run` and saved registers of the layer's function. */
-const FRAMES = 64;
+const FRAMES = 112;
 /** Variables that the core's registers hold. */
 const REGISTERS = 10;
 

@@ -49,7 +49,7 @@ export function emitHeader(net: Lowered): string {
 extern "C" {
 #endif
 
-/* Inputs, outputs, activations and scratch, planned together: ${net.arena.bytes} bytes (no plan needs less than ${net.arena.lowerBound}). */
+/* Inputs, outputs, activations and scratch, planned together: ${net.arena.bytes} bytes (in this order no placement needs less than ${net.arena.lowerBound}). */
 #define ${prefix}_ARENA_BYTES ${net.arena.bytes}
 
 /* Owned by the caller, one for each instance: \`static ${net.name}_arena arena;\` */

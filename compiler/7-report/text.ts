@@ -93,7 +93,7 @@ const exactBytes = (bytes: number): string =>
   bytes < 1024 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes} B)`;
 
 function boundText({ bytes, lowerBound }: Lowered["arena"]): string {
-  if (bytes <= lowerBound) return "the least that any order and placement needs";
+  if (bytes <= lowerBound) return "the lower bound: no placement needs less";
   const gap = ((bytes - lowerBound) / lowerBound) * 100;
   return `${gap.toFixed(1)} % above the lower bound of ${exactBytes(lowerBound)}`;
 }

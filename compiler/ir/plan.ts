@@ -46,7 +46,7 @@ export interface Planned extends Simplified {
   readonly arena: {
     /** Size of the arena, bytes. */
     readonly bytes: number;
-    /** No order and placement of these buffers needs less. */
+    /** Most bytes live at one step: in this order no placement needs less. */
     readonly lowerBound: number;
     /** The step at which most bytes are live. */
     readonly peakStep: number;

@@ -162,7 +162,7 @@ spread  depthwiseConv2d     16x16x8  18.4 k     104 B  4.3 KiB  40.0 k  <- peak
 join    add                 16x16x8       -         -  4.0 KiB  12.0 k
 head    dense               10       20.5 k  20.0 KiB  2.0 KiB  15.0 k
 
-SRAM     4.3 KiB (4352 B) arena in DTCM, the least that any order and placement needs
+SRAM     4.3 KiB (4352 B) arena in DTCM, the lower bound: no placement needs less
          peak at spread
          320 B stack (estimate)
 flash    22.4 KiB: weights 20.4 KiB, code 2.1 KiB (estimate)

@@ -37,7 +37,7 @@ test("sram: the layer at the peak, the limit, who is live, what helps", () => {
 6   const spread = depthwiseConv2d(stem, { kernel: 3 });
                    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
   help: fewer channels at \`spread\`, or a smaller image there (a stride before it), lower the peak;
-        no order or placement of these tensors needs less than 4.3 KiB;
+        in this order no placement of these tensors needs less than 4.3 KiB;
         \`sram <= 5 KiB\` would pass
 
   net.ts:3:50 - the limit: sram <= 4 KiB

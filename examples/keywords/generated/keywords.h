@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* Inputs, outputs, activations and scratch, planned together: 16000 bytes (no plan needs less than 16000). */
+/* Inputs, outputs, activations and scratch, planned together: 16000 bytes (in this order no placement needs less than 16000). */
 #define KEYWORDS_ARENA_BYTES 16000
 
 /* Owned by the caller, one for each instance: `static keywords_arena arena;` */
