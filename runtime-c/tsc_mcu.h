@@ -108,7 +108,9 @@ TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word) { return __sxtb16(word); }
 
 TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
 {
-    return __sxtb16((int32_t)(((uint32_t)word >> 8) | ((uint32_t)word << 24))); /* folds into SXTB16 Rd, Rm, ROR #8 */
+    int32_t halves;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(halves) : "r"(word)); /* GCC does not fold the rotation into the intrinsic */
+    return halves;
 }
 
 TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
@@ -205,11 +207,12 @@ TSC_MCU_INLINE int32_t mcu_rounding_shift_right(int32_t value, int32_t shift)
     return (int32_t)(((int64_t)value + (value >> 31) + (INT64_C(1) << (shift - 1))) >> shift);
 }
 
-/* value * multiplier * 2^shift / 2^31 with TFLite's two roundings; -31 <= shift <= 30. */
+/* value * multiplier * 2^shift / 2^31 with TFLite's two roundings; multiplier >= 0, -31 <= shift <= 30. */
 TSC_MCU_INLINE int32_t mcu_requantize(int32_t value, int32_t multiplier, int32_t shift)
 {
     const int32_t left = shift > 0 ? shift : 0;
-    return mcu_rounding_shift_right(mcu_srdhm(mcu_shift_left(value, left), multiplier), left - shift);
+    const int64_t product = (int64_t)mcu_shift_left(value, left) * multiplier;
+    return mcu_rounding_shift_right((int32_t)((product + (INT64_C(1) << 30)) >> 31), left - shift);
 }
 
 /*

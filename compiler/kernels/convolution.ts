@@ -7,7 +7,7 @@ import * as m7 from "../targets/cortex-m7.js";
 import { multiplyRows } from "./dot-block.js";
 import type { Kernel, Layer } from "./kernel.js";
 import { outputRange, twoRoundings } from "./requantization.js";
-import { accumulators, weightRows } from "./weight-rows.js";
+import { accumulators, settleDeadChannels, weightRows } from "./weight-rows.js";
 
 /** Pixels and filters per inner block: four accumulators and four unpacked words fit the registers. */
 const PIXELS = 2;
@@ -37,9 +37,10 @@ export const pointwiseConvolution: Kernel<"conv2d"> = {
     const pixels = layer.output.shape[0] * layer.output.shape[1];
     const block = new Block();
     forPixels(block, pixels, (pixel, count, body) => {
-      const x = pointers(count, (p) => body.point(`x${p}`, input.plus(pixel.plus(p).times(depth))));
-      const y = pointers(count, (p) => body.point(`y${p}`, output.plus(pixel.plus(p).times(rows.channels))));
-      multiplyRows(body, x, y, rows, depth, FILTERS);
+      const from = body.point("from", input.plus(pixel.times(depth)));
+      const to = body.point("to", output.plus(pixel.times(rows.channels)));
+      const inputs = { pointer: from, count, stride: depth };
+      multiplyRows(body, inputs, { pointer: to, count, stride: rows.channels }, rows, depth, FILTERS);
     });
     return { parameters: [input, output], constants: rows.constants, body: block.statements, notes: [note] };
   },
@@ -61,23 +62,21 @@ export const gatheredConvolution: Kernel<"conv2d"> = {
     const { stride, padding } = layer.operation.attributes;
     const pixels = layer.output.shape[0] * layer.output.shape[1];
     const block = new Block();
-    const y = block.variable("y", -padding.top);
-    const x = block.variable("x", -padding.left);
+    const top = block.variable("top", -padding.top);
+    const left = block.variable("left", -padding.left);
     forPixels(block, pixels, (pixel, count, body) => {
       body.for("p", 0, count, 1, (p, gather) => {
-        gatherWindow(gather, layer, input, columns, p.times(bytes), y, x);
+        gatherWindow(gather, layer, input, columns, p.times(bytes), top, left);
         if (count < PIXELS) return; // the last pixel: there is no next
-        gather.set(x, x.plus(stride[1]));
-        gather.if(x.compare("==", layer.output.shape[1] * stride[1] - padding.left), (wrap) => {
-          wrap.set(x, -padding.left);
-          wrap.set(y, y.plus(stride[0]));
+        gather.set(left, left.plus(stride[1]));
+        gather.if(left.compare("==", layer.output.shape[1] * stride[1] - padding.left), (wrap) => {
+          wrap.set(left, -padding.left);
+          wrap.set(top, top.plus(stride[0]));
         });
       });
-      const windows = pointers(count, (p) => body.point(`x${p}`, columns.plus(p * bytes)));
-      const results = pointers(count, (p) =>
-        body.point(`y${p}`, output.plus(pixel.plus(p).times(rows.channels))),
-      );
-      multiplyRows(body, windows, results, rows, bytes, FILTERS);
+      const to = body.point("to", output.plus(pixel.times(rows.channels)));
+      const windows = { pointer: columns, count, stride: bytes };
+      multiplyRows(body, windows, { pointer: to, count, stride: rows.channels }, rows, bytes, FILTERS);
     });
     const notes = [note, "columns: the windows of two pixels, rows padded to words (against zero weights)."];
     return { parameters: [input, output, columns], constants: rows.constants, body: block.statements, notes };
@@ -86,10 +85,6 @@ export const gatheredConvolution: Kernel<"conv2d"> = {
 
 function columnBytes(layer: Conv): number {
   return (products(layer) + 3) & ~3;
-}
-
-function pointers(count: number, make: (index: number) => Pointer): Pointer[] {
-  return Array.from({ length: count }, (_, index) => make(index));
 }
 
 function forPixels(
@@ -107,8 +102,10 @@ function prepare(layer: Conv, padded: boolean) {
   const depth = products(layer);
   const channels = weights.shape[0];
   const input = quantizationOf(layer.inputs[0]);
-  const sums = accumulators(int8Values(weights), int32Bias(bias, channels), depth, input.zeroPoint);
-  const multipliers = convMultipliers(weights, channels, input, quantizationOf(layer.output));
+  const { sums, multipliers } = settleDeadChannels(
+    accumulators(int8Values(weights), int32Bias(bias, channels), depth, input.zeroPoint),
+    convMultipliers(weights, channels, input, quantizationOf(layer.output)),
+  );
   const requantization = twoRoundings(multipliers, sums.bounds, outputRange(layer.output, activation));
   return {
     rows: weightRows(int8Values(weights), depth, padded, sums, requantization),

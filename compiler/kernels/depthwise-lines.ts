@@ -11,7 +11,7 @@ import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import type { Kernel, Layer } from "./kernel.js";
 import { outputRange, perChannel, twoRoundings } from "./requantization.js";
-import { accumulators } from "./weight-rows.js";
+import { accumulators, settleDeadChannels } from "./weight-rows.js";
 
 type Depthwise = Layer<"depthwiseConv2d">;
 
@@ -66,8 +66,10 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
     const input = quantizationOf(layer.inputs[0]);
     const taps = kernel[0] * kernel[1];
     const perFilter = channelMajor(int8Values(weights), channels, taps);
-    const sums = accumulators(perFilter, int32Bias(bias, channels), taps, input.zeroPoint);
-    const multipliers = convMultipliers(weights, channels, input, quantizationOf(layer.output));
+    const { sums, multipliers } = settleDeadChannels(
+      accumulators(perFilter, int32Bias(bias, channels), taps, input.zeroPoint),
+      convMultipliers(weights, channels, input, quantizationOf(layer.output)),
+    );
     const requantization = twoRoundings(multipliers, sums.bounds, outputRange(layer.output, activation));
     const start = perChannel("bias", "int32", sums.start);
     const pairs = packPairs(perFilter, channels, kernel[0], kernel[1], stride[1]);
@@ -82,8 +84,8 @@ export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
     block.do(m7.fill16, plane.plus(0), input.zeroPoint, lines * line);
     block.for("channel", 0, channels, 1, (channel, body) => {
       const w = body.point("w", filters.plus(channel.times(pairs.perChannel)));
-      const bias = body.let("bias", start.at(channel));
-      const apply = (sum: Expr) => requantization.apply(sum, channel);
+      const bias = start.local(body, channel);
+      const apply = requantization.of(body, channel);
       body.for("first", 0, height, band, (first, pass) => {
         widenLines(pass, {
           first,

@@ -21,84 +21,94 @@ export interface WeightRows {
   readonly constants: readonly ConstantArray[];
 }
 
+/** Rows at a fixed distance from each other: they need one pointer between them. */
+export interface Rows {
+  readonly pointer: Pointer;
+  readonly count: number;
+  /** Elements from one row to the next. */
+  readonly stride: number;
+}
+
 /** Words of four that one turn of the loop takes. */
 const UNROLL = 2;
 /** Up to this many words there is no loop. */
 const STRAIGHT = 8;
 
 /**
- * Results of `rows.length` pixels for all channels, `width` channels at a time.
- * @param rows activations, `depth` bytes each (a multiple of four where they are padded)
+ * Results of all `inputs` rows for all channels, `width` channels at a time.
  * @param depth bytes of a row that are read; >= the products where rows are padded
  */
 export function multiplyRows(
   block: Block,
-  rows: readonly Pointer[],
-  outputs: readonly Pointer[],
+  inputs: Rows,
+  outputs: Rows,
   layer: WeightRows,
   depth: number,
   width: number,
 ): void {
   const whole = layer.channels - (layer.channels % width);
-  block.for("channel", 0, whole, width, (channel, body) =>
-    dotBlock(body, rows, outputs, layer, depth, channel, width),
-  );
-  block.for("channel", whole, layer.channels, 1, (channel, body) =>
-    dotBlock(body, rows, outputs, layer, depth, channel, 1),
-  );
+  const compute = (count: number) => (channel: Expr, body: Block) =>
+    dotBlock(body, inputs, outputs, layer, depth, channel, count);
+  block.for("channel", 0, whole, width, compute(width));
+  block.for("channel", whole, layer.channels, 1, compute(1));
 }
 
 function dotBlock(
   block: Block,
-  rows: readonly Pointer[],
-  outputs: readonly Pointer[],
+  inputs: Rows,
+  outputs: Rows,
   layer: WeightRows,
   depth: number,
   channel: Expr,
   width: number,
 ): void {
-  const filters = Array.from({ length: width }, (_, c) =>
-    block.point(`w${c}`, layer.weights.plus(channel.plus(c).times(layer.stride))),
-  );
-  const sums = rows.map((_, r) =>
-    filters.map((_, c) => block.variable(`acc${r}${c}`, layer.bias.at(channel.plus(c)))),
-  );
   const words = Math.floor(depth / 4);
-  if (words <= STRAIGHT) {
-    for (let word = 0; word < words; word++) multiplyWord(block, rows, filters, sums, word * 4, word);
-  } else {
-    const looped = words - (words % UNROLL);
-    block.for("k", 0, looped * 4, UNROLL * 4, (k, body) => {
-      for (let u = 0; u < UNROLL; u++) multiplyWord(body, rows, filters, sums, k.plus(4 * u), u);
+  const looped = words <= STRAIGHT ? 0 : words - (words % UNROLL);
+  // In a loop both pointers move along: constant distances between rows fold into the addresses of the loads.
+  const x = block.point("x", inputs.pointer.plus(0), looped > 0);
+  const w = block.point("w", layer.weights.plus(channel.times(layer.stride)), looped > 0);
+  const sums = Array.from({ length: inputs.count }, (_, r) =>
+    Array.from({ length: width }, (_, c) => block.variable(`acc${r}${c}`, layer.bias.at(channel.plus(c)))),
+  );
+  const word = (body: Block, index: number) =>
+    multiplyWord(body, x, inputs.stride, w, layer.stride, sums, index);
+  if (looped > 0) {
+    block.for("k", 0, looped, UNROLL, (_, body) => {
+      for (let u = 0; u < UNROLL; u++) word(body, u);
+      body.advance(x, 4 * UNROLL);
+      body.advance(w, 4 * UNROLL);
     });
-    for (let word = looped; word < words; word++)
-      multiplyWord(block, rows, filters, sums, word * 4, word - looped);
   }
+  for (let index = 0; index < words - looped; index++) word(block, index);
   for (let k = words * 4; k < depth; k++) {
-    rows.forEach((row, r) =>
-      filters.forEach((w, c) => block.set(sums[r][c], sums[r][c].plus(row.at(k).times(w.at(k))))),
+    const at = k - looped * 4;
+    sums.forEach((row, r) =>
+      row.forEach((sum, c) =>
+        block.set(sum, sum.plus(x.at(r * inputs.stride + at).times(w.at(c * layer.stride + at)))),
+      ),
     );
   }
-  outputs.forEach((out, r) =>
-    sums[r].forEach((sum, c) =>
-      block.store(out, channel.plus(c), layer.requantization.apply(sum, channel.plus(c))),
-    ),
+  sums.forEach((row, r) =>
+    row.forEach((sum, c) => {
+      const at = channel.plus(r * outputs.stride + c);
+      block.store(outputs.pointer, at, layer.requantization.apply(sum, channel.plus(c)));
+    }),
   );
 }
 
-/** One word of every row against one word of every filter. */
+/** The `index`-th word of every row against that of every filter. */
 function multiplyWord(
   block: Block,
-  rows: readonly Pointer[],
-  filters: readonly Pointer[],
+  x: Pointer,
+  rowStride: number,
+  w: Pointer,
+  filterStride: number,
   sums: readonly (readonly Variable[])[],
-  k: Expr | number,
-  turn: number,
+  index: number,
 ): void {
-  const suffix = "abcdefgh"[turn];
-  const x = rows.map((row, r) => block.let(`x${r}${suffix}`, call(load4, row.plus(k))));
-  const w = filters.map((filter, c) => block.let(`f${c}${suffix}`, call(load4, filter.plus(k))));
-  rows.forEach((_, r) =>
-    filters.forEach((_, c) => block.set(sums[r][c], call(dot4, x[r], w[c], sums[r][c]))),
-  );
+  const suffix = "abcdefgh"[index];
+  const load = (pointer: Pointer, at: number) => call(load4, pointer.plus(at + 4 * index));
+  const rows = sums.map((_, r) => block.let(`x${r}${suffix}`, load(x, r * rowStride)));
+  const filters = sums[0].map((_, c) => block.let(`w${c}${suffix}`, load(w, c * filterStride)));
+  sums.forEach((row, r) => row.forEach((sum, c) => block.set(sum, call(dot4, rows[r], filters[c], sum))));
 }

@@ -28,9 +28,10 @@ export const matrixVector: Kernel<"dense"> = {
     const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
     const block = new Block();
     block.for("row", 0, elements(inputs[0].shape) / depth, 1, (row, body) => {
-      const from = body.point("x0", x.plus(row.times(depth)));
-      const to = body.point("y0", y.plus(row.times(channels)));
-      multiplyRows(body, [from], [to], rows, depth, FILTERS);
+      const from = body.point("from", x.plus(row.times(depth)));
+      const to = body.point("to", y.plus(row.times(channels)));
+      const inputs = { pointer: from, count: 1, stride: depth };
+      multiplyRows(body, inputs, { pointer: to, count: 1, stride: channels }, rows, depth, FILTERS);
     });
     return {
       parameters: [x, y],

@@ -8,14 +8,17 @@ import type { QuantizedMultiplier } from "../ops/arithmetic/fixed-point.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import type { Activation } from "../../dsl/tensor.js";
 import type { Value } from "../ir/graph.js";
-import { Constant, Pointer, type ConstantArray, type Expr } from "../ir/loop.js";
+import { type Block, Constant, Pointer, type ConstantArray, type Expr } from "../ir/loop.js";
 import { call } from "../targets/call.js";
+import type { Instruction } from "../targets/instruction.js";
 import * as m7 from "../targets/cortex-m7.js";
 
 export interface Requantization {
   readonly constants: readonly ConstantArray[];
   /** The int8 result (as int32) of an accumulator of `channel`. */
   apply(accumulator: Expr, channel: Expr): Expr;
+  /** The same for many accumulators of one channel, whose constants become locals of `block`. */
+  of(block: Block, channel: Expr): (accumulator: Expr) => Expr;
   readonly note: string;
 }
 
@@ -53,14 +56,10 @@ export function twoRoundings(
     "int8",
     multipliers.map((one) => (right ? -one.shift : one.shift)),
   );
-  return {
-    constants: [...multiplier.constants, ...shift.constants],
-    apply: (accumulator, channel) =>
-      limit(call(instruction, accumulator, multiplier.at(channel), shift.at(channel)), range),
-    note: right
-      ? `|acc| <= ${Math.max(...bounds)} < 2^30 and all shifts are to the right: five-instruction requantisation`
-      : `|acc| <= ${Math.max(...bounds)}: general requantisation`,
-  };
+  const note = right
+    ? `|acc| <= ${Math.max(...bounds)} < 2^30 and all shifts are to the right: five-instruction requantisation`
+    : `|acc| <= ${Math.max(...bounds)}: general requantisation`;
+  return applying(instruction, [multiplier, shift], range, note);
 }
 
 /**
@@ -80,12 +79,8 @@ export function oneRounding(
   });
   if (!exact) {
     const factor = perChannel("factor", "float64", factors);
-    return {
-      constants: factor.constants,
-      apply: (accumulator, channel) =>
-        limit(call(m7.requantizeDouble, accumulator, factor.at(channel)), range),
-      note: "no 64-bit multiplier rounds as the reference does: requantisation in double",
-    };
+    const note = "no 64-bit multiplier rounds as the reference does: requantisation in double";
+    return applying(m7.requantizeDouble, [factor], range, note);
   }
   const multiplier = perChannel(
     "multiplier",
@@ -97,11 +92,26 @@ export function oneRounding(
     "int8",
     multipliers.map((one) => 31 - one.shift),
   );
+  const note = "one 64-bit rounding, equal to the reference's double product at every step between results";
+  return applying(m7.requantizeOnce, [multiplier, shift], range, note);
+}
+
+/** `instruction(accumulator, …constants of the channel)`, moved to the zero point and limited. */
+function applying(
+  instruction: Instruction,
+  parameters: readonly PerChannel[],
+  range: OutputRange,
+  note: string,
+): Requantization {
   return {
-    constants: [...multiplier.constants, ...shift.constants],
+    constants: parameters.flatMap(({ constants }) => constants),
     apply: (accumulator, channel) =>
-      limit(call(m7.requantizeOnce, accumulator, multiplier.at(channel), shift.at(channel)), range),
-    note: "one 64-bit rounding, equal to the reference's double product at every step between results",
+      limit(call(instruction, accumulator, ...parameters.map((one) => one.at(channel))), range),
+    of: (block, channel) => {
+      const values = parameters.map((one) => one.local(block, channel));
+      return (accumulator) => limit(call(instruction, accumulator, ...values), range);
+    },
+    note,
   };
 }
 
@@ -121,8 +131,10 @@ function sameSteps(
   if (multiplier === 0) return Math.abs(bound * factor) < 0.5;
   for (let result = range.min + 1; result <= range.max; result++) {
     const steps = result - range.zeroPoint;
-    // The first accumulator that gives `steps` or more: near (steps - 0.5) / factor.
-    let first = Math.ceil((steps - 0.5) / factor) - 2;
+    // The first accumulator that gives `steps` or more: near (steps - 0.5) / factor. Most lie beyond what occurs.
+    const near = (steps - 0.5) / factor;
+    if (!(Math.abs(near) <= bound + 4)) continue;
+    let first = Math.ceil(near) - 2;
     while (real(first) < steps) first++;
     while (real(first - 1) >= steps) first--;
     if (first > bound || first - 1 < -bound) continue;
@@ -142,6 +154,8 @@ function limit(value: Expr, { zeroPoint, min, max }: OutputRange): Expr {
 interface PerChannel {
   readonly constants: readonly ConstantArray[];
   at(channel: Expr): Expr;
+  /** A local of `block` that holds it, or the literal. */
+  local(block: Block, channel: Expr): Expr;
 }
 
 /** One value for each channel; a literal where all are equal. */
@@ -152,7 +166,7 @@ export function perChannel(
 ): PerChannel {
   if (values.every((value) => value === values[0])) {
     const literal = new Constant(values[0], element === "float64" ? "float64" : "int32");
-    return { constants: [], at: () => literal };
+    return { constants: [], at: () => literal, local: () => literal };
   }
   const pointer = new Pointer(name, element, false);
   return {
@@ -160,5 +174,6 @@ export function perChannel(
       { name, element, data: values, align: element === "float64" ? 8 : element === "int32" ? 4 : 1 },
     ],
     at: (channel) => pointer.at(channel),
+    local: (block, channel) => block.let(name, pointer.at(channel)),
   };
 }

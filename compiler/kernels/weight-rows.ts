@@ -1,6 +1,11 @@
 /** Prepares the constants of convolution and dense layers: padded rows, the zero point folded into the bias, bounds. */
 
 import { Pointer, type ConstantArray } from "../ir/loop.js";
+import {
+  clamp,
+  multiplyByQuantizedMultiplier,
+  type QuantizedMultiplier,
+} from "../ops/arithmetic/fixed-point.js";
 import type { WeightRows } from "./dot-block.js";
 import { perChannel, type Requantization } from "./requantization.js";
 
@@ -35,6 +40,31 @@ export function accumulators(
     bounds.push(Math.abs(start[channel]) + 128 * magnitude);
   }
   return { start, bounds };
+}
+
+/**
+ * Channels whose weights are all zero give one result, whatever their bias and scale: the same one from a small accumulator
+ * and an ordinary multiplier. (Training leaves such channels behind, with biases up to 2^30 that would force the general
+ * requantisation on the whole layer.)
+ */
+export function settleDeadChannels(
+  { start, bounds }: Accumulators,
+  multipliers: readonly QuantizedMultiplier[],
+): { readonly sums: Accumulators; readonly multipliers: readonly QuantizedMultiplier[] } {
+  const isDead = bounds.map((bound, channel) => bound === Math.abs(start[channel]));
+  // Past +-512 the result is at the end of int8 with any zero point. 4 n * 2^30 / 2^31 / 2 = n, without rounding.
+  const settled = start.map((sum, channel) =>
+    isDead[channel] ? 4 * clamp(multiplyByQuantizedMultiplier(sum, multipliers[channel]), -512, 512) : sum,
+  );
+  return {
+    sums: {
+      start: settled,
+      bounds: bounds.map((bound, channel) => (isDead[channel] ? Math.abs(settled[channel]) : bound)),
+    },
+    multipliers: multipliers.map((one, channel) =>
+      isDead[channel] ? { multiplier: 2 ** 30, shift: -1 } : one,
+    ),
+  };
 }
 
 /** @param padded rows are padded with zeros to a multiple of four bytes */

@@ -73,15 +73,25 @@ export function weights(
   const data = extreme
     ? Int8Array.from({ length: elements(shape) }, () => random.pick([-127, 127]))
     : random.int8(elements(shape));
+  // Now and then a channel is dead: all its weights are zero. Output channels come first, or last in depthwise weights.
+  const dead = random.next() < 0.3 ? random.int(0, channels - 1) : -1;
+  const isFirst = shape[0] === channels;
+  for (let i = 0; i < data.length; i++) {
+    const channel = isFirst ? Math.floor(i / (data.length / channels)) : i % channels;
+    if (channel === dead) data[i] = 0;
+  }
   const scales = Array.from({ length: channels }, () => Math.fround(0.001 + random.next() * 0.02));
   return { shape, dtype: "int8", data, scales };
 }
 
 export function bias(random: Random, channels: number): Constant {
+  const extreme = () => random.pick([2 ** 29, -(2 ** 29), 2 ** 30]);
   return {
     shape: [channels],
     dtype: "int32",
-    data: Int32Array.from({ length: channels }, () => random.int(-20000, 20000)),
+    data: Int32Array.from({ length: channels }, () =>
+      random.next() < 0.05 ? extreme() : random.int(-20000, 20000),
+    ),
   };
 }
 

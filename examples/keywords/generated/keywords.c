@@ -20,105 +20,106 @@ _Static_assert(sizeof(keywords_arena) == KEYWORDS_ARENA_BYTES, "the arena has no
  * columns: the windows of two pixels, rows padded to words (against zero weights). */
 static void conv(const int8_t *restrict in, int8_t *restrict out, int8_t *restrict columns)
 {
-    int32_t y = -5;
-    int32_t x = -1;
+    int32_t top = -5;
+    int32_t left = -1;
     for (int32_t pixel = 0; pixel < 124; pixel += 2) {
         for (int32_t p = 0; p < 2; p++) {
             for (int32_t ky = 0; ky < 10; ky++) {
-                const int32_t row = y + ky;
-                if (row >= 0 && row < 49 && x >= 0 && x <= 6) {
-                    mcu_copy(columns + p * 40 + ky * 4, in + row * 10 + x, 4);
+                const int32_t row = top + ky;
+                if (row >= 0 && row < 49 && left >= 0 && left <= 6) {
+                    mcu_copy(columns + p * 40 + ky * 4, in + row * 10 + left, 4);
                 } else {
                     for (int32_t kx = 0; kx < 4; kx++) {
-                        if (row >= 0 && row < 49 && (x + kx >= 0 && x + kx < 10)) {
-                            mcu_copy(columns + p * 40 + ky * 4 + kx, in + row * 10 + (x + kx), 1);
+                        if (row >= 0 && row < 49 && (left + kx >= 0 && left + kx < 10)) {
+                            mcu_copy(columns + p * 40 + ky * 4 + kx, in + row * 10 + (left + kx),
+                                    1);
                         } else {
                             mcu_fill(columns + p * 40 + ky * 4 + kx, -6, 1);
                         }
                     }
                 }
             }
-            x = x + 2;
-            if (x == 9) {
-                x = -1;
-                y = y + 2;
+            left = left + 2;
+            if (left == 9) {
+                left = -1;
+                top = top + 2;
             }
         }
-        int8_t *const x0 = columns;
-        int8_t *const x1 = columns + 40;
-        int8_t *const y0 = out + pixel * 64;
-        int8_t *const y1 = out + pixel * 64 + 64;
+        int8_t *const to = out + pixel * 64;
         for (int32_t channel = 0; channel < 64; channel += 2) {
-            const int8_t *const w0 = keywords_conv_weights + channel * 40;
-            const int8_t *const w1 = keywords_conv_weights + channel * 40 + 40;
+            int8_t *x = columns;
+            const int8_t *w = keywords_conv_weights + channel * 40;
             int32_t acc00 = keywords_conv_bias[channel];
             int32_t acc01 = keywords_conv_bias[channel + 1];
             int32_t acc10 = keywords_conv_bias[channel];
             int32_t acc11 = keywords_conv_bias[channel + 1];
-            for (int32_t k = 0; k < 40; k += 8) {
-                const int32_t x0a = mcu_load4(x0 + k);
-                const int32_t x1a = mcu_load4(x1 + k);
-                const int32_t f0a = mcu_load4(w0 + k);
-                const int32_t f1a = mcu_load4(w1 + k);
-                acc00 = mcu_dot4(x0a, f0a, acc00);
-                acc01 = mcu_dot4(x0a, f1a, acc01);
-                acc10 = mcu_dot4(x1a, f0a, acc10);
-                acc11 = mcu_dot4(x1a, f1a, acc11);
-                const int32_t x0b = mcu_load4(x0 + k + 4);
-                const int32_t x1b = mcu_load4(x1 + k + 4);
-                const int32_t f0b = mcu_load4(w0 + k + 4);
-                const int32_t f1b = mcu_load4(w1 + k + 4);
-                acc00 = mcu_dot4(x0b, f0b, acc00);
-                acc01 = mcu_dot4(x0b, f1b, acc01);
-                acc10 = mcu_dot4(x1b, f0b, acc10);
-                acc11 = mcu_dot4(x1b, f1b, acc11);
+            for (int32_t k = 0; k < 10; k += 2) {
+                const int32_t x0a = mcu_load4(x);
+                const int32_t x1a = mcu_load4(x + 40);
+                const int32_t w0a = mcu_load4(w);
+                const int32_t w1a = mcu_load4(w + 40);
+                acc00 = mcu_dot4(x0a, w0a, acc00);
+                acc01 = mcu_dot4(x0a, w1a, acc01);
+                acc10 = mcu_dot4(x1a, w0a, acc10);
+                acc11 = mcu_dot4(x1a, w1a, acc11);
+                const int32_t x0b = mcu_load4(x + 4);
+                const int32_t x1b = mcu_load4(x + 44);
+                const int32_t w0b = mcu_load4(w + 4);
+                const int32_t w1b = mcu_load4(w + 44);
+                acc00 = mcu_dot4(x0b, w0b, acc00);
+                acc01 = mcu_dot4(x0b, w1b, acc01);
+                acc10 = mcu_dot4(x1b, w0b, acc10);
+                acc11 = mcu_dot4(x1b, w1b, acc11);
+                x += 8;
+                w += 8;
             }
-            y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+            to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                     keywords_conv_multiplier[channel], keywords_conv_shift[channel]) - 128);
-            y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+            to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                     keywords_conv_multiplier[channel + 1], keywords_conv_shift[channel + 1]) - 128);
-            y1[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
+            to[channel + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
                     keywords_conv_multiplier[channel], keywords_conv_shift[channel]) - 128);
-            y1[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
+            to[channel + 65] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
                     keywords_conv_multiplier[channel + 1], keywords_conv_shift[channel + 1]) - 128);
         }
     }
     for (int32_t ky = 0; ky < 10; ky++) {
-        const int32_t row = y + ky;
-        if (row >= 0 && row < 49 && x >= 0 && x <= 6) {
-            mcu_copy(columns + ky * 4, in + row * 10 + x, 4);
+        const int32_t row = top + ky;
+        if (row >= 0 && row < 49 && left >= 0 && left <= 6) {
+            mcu_copy(columns + ky * 4, in + row * 10 + left, 4);
         } else {
             for (int32_t kx = 0; kx < 4; kx++) {
-                if (row >= 0 && row < 49 && (x + kx >= 0 && x + kx < 10)) {
-                    mcu_copy(columns + ky * 4 + kx, in + row * 10 + (x + kx), 1);
+                if (row >= 0 && row < 49 && (left + kx >= 0 && left + kx < 10)) {
+                    mcu_copy(columns + ky * 4 + kx, in + row * 10 + (left + kx), 1);
                 } else {
                     mcu_fill(columns + ky * 4 + kx, -6, 1);
                 }
             }
         }
     }
-    int8_t *const x0 = columns;
-    int8_t *const y0 = out + 7936;
+    int8_t *const to = out + 7936;
     for (int32_t channel = 0; channel < 64; channel += 2) {
-        const int8_t *const w0 = keywords_conv_weights + channel * 40;
-        const int8_t *const w1 = keywords_conv_weights + channel * 40 + 40;
+        int8_t *x = columns;
+        const int8_t *w = keywords_conv_weights + channel * 40;
         int32_t acc00 = keywords_conv_bias[channel];
         int32_t acc01 = keywords_conv_bias[channel + 1];
-        for (int32_t k = 0; k < 40; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
+        for (int32_t k = 0; k < 10; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 40);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 44);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                 keywords_conv_multiplier[channel], keywords_conv_shift[channel]) - 128);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                 keywords_conv_multiplier[channel + 1], keywords_conv_shift[channel + 1]) - 128);
     }
 }
@@ -134,6 +135,8 @@ static void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
     for (int32_t channel = 0; channel < 64; channel++) {
         const int32_t *const w = keywords_dw_0_weights + channel * 9;
         const int32_t bias = keywords_dw_0_bias[channel];
+        const int32_t multiplier = keywords_dw_0_multiplier[channel];
+        const int32_t shift = keywords_dw_0_shift[channel];
         for (int32_t l = 0; l < 27; l++) {
             const int32_t row = l - 1;
             if (row >= 0 && row < 25) {
@@ -166,10 +169,10 @@ static void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
                 acc1 = mcu_smlatb(x2a, w[6], acc1);
                 acc0 = mcu_smlad(x2b, w[7], acc0);
                 acc1 = mcu_smlad(x2b, w[8], acc1);
-                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                        keywords_dw_0_multiplier[channel], keywords_dw_0_shift[channel]) - 128);
-                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1,
-                        keywords_dw_0_multiplier[channel], keywords_dw_0_shift[channel]) - 128);
+                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) -
+                        128);
+                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1, multiplier,
+                        shift) - 128);
             }
             int32_t acc0 = bias;
             const int32_t x0a = mcu_load2(from + 4);
@@ -184,8 +187,7 @@ static void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
             const int32_t x2b = mcu_load2(from + 26);
             acc0 = mcu_smlad(x2a, w[6], acc0);
             acc0 = mcu_smlad(x2b, w[7], acc0);
-            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                    keywords_dw_0_multiplier[channel], keywords_dw_0_shift[channel]) - 128);
+            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) - 128);
         }
     }
 }
@@ -197,67 +199,69 @@ static void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
 static void pw_0(const int8_t *restrict in, int8_t *restrict out)
 {
     for (int32_t pixel = 0; pixel < 124; pixel += 2) {
-        const int8_t *const x0 = in + pixel * 64;
-        const int8_t *const x1 = in + pixel * 64 + 64;
-        int8_t *const y0 = out + pixel * 64;
-        int8_t *const y1 = out + pixel * 64 + 64;
+        const int8_t *const from = in + pixel * 64;
+        int8_t *const to = out + pixel * 64;
         for (int32_t channel = 0; channel < 64; channel += 2) {
-            const int8_t *const w0 = keywords_pw_0_weights + channel * 64;
-            const int8_t *const w1 = keywords_pw_0_weights + channel * 64 + 64;
+            const int8_t *x = from;
+            const int8_t *w = keywords_pw_0_weights + channel * 64;
             int32_t acc00 = keywords_pw_0_bias[channel];
             int32_t acc01 = keywords_pw_0_bias[channel + 1];
             int32_t acc10 = keywords_pw_0_bias[channel];
             int32_t acc11 = keywords_pw_0_bias[channel + 1];
-            for (int32_t k = 0; k < 64; k += 8) {
-                const int32_t x0a = mcu_load4(x0 + k);
-                const int32_t x1a = mcu_load4(x1 + k);
-                const int32_t f0a = mcu_load4(w0 + k);
-                const int32_t f1a = mcu_load4(w1 + k);
-                acc00 = mcu_dot4(x0a, f0a, acc00);
-                acc01 = mcu_dot4(x0a, f1a, acc01);
-                acc10 = mcu_dot4(x1a, f0a, acc10);
-                acc11 = mcu_dot4(x1a, f1a, acc11);
-                const int32_t x0b = mcu_load4(x0 + k + 4);
-                const int32_t x1b = mcu_load4(x1 + k + 4);
-                const int32_t f0b = mcu_load4(w0 + k + 4);
-                const int32_t f1b = mcu_load4(w1 + k + 4);
-                acc00 = mcu_dot4(x0b, f0b, acc00);
-                acc01 = mcu_dot4(x0b, f1b, acc01);
-                acc10 = mcu_dot4(x1b, f0b, acc10);
-                acc11 = mcu_dot4(x1b, f1b, acc11);
+            for (int32_t k = 0; k < 16; k += 2) {
+                const int32_t x0a = mcu_load4(x);
+                const int32_t x1a = mcu_load4(x + 64);
+                const int32_t w0a = mcu_load4(w);
+                const int32_t w1a = mcu_load4(w + 64);
+                acc00 = mcu_dot4(x0a, w0a, acc00);
+                acc01 = mcu_dot4(x0a, w1a, acc01);
+                acc10 = mcu_dot4(x1a, w0a, acc10);
+                acc11 = mcu_dot4(x1a, w1a, acc11);
+                const int32_t x0b = mcu_load4(x + 4);
+                const int32_t x1b = mcu_load4(x + 68);
+                const int32_t w0b = mcu_load4(w + 4);
+                const int32_t w1b = mcu_load4(w + 68);
+                acc00 = mcu_dot4(x0b, w0b, acc00);
+                acc01 = mcu_dot4(x0b, w1b, acc01);
+                acc10 = mcu_dot4(x1b, w0b, acc10);
+                acc11 = mcu_dot4(x1b, w1b, acc11);
+                x += 8;
+                w += 8;
             }
-            y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+            to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                     keywords_pw_0_multiplier[channel], keywords_pw_0_shift[channel]) - 128);
-            y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+            to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                     keywords_pw_0_multiplier[channel + 1], keywords_pw_0_shift[channel + 1]) - 128);
-            y1[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
+            to[channel + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
                     keywords_pw_0_multiplier[channel], keywords_pw_0_shift[channel]) - 128);
-            y1[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
+            to[channel + 65] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
                     keywords_pw_0_multiplier[channel + 1], keywords_pw_0_shift[channel + 1]) - 128);
         }
     }
-    const int8_t *const x0 = in + 7936;
-    int8_t *const y0 = out + 7936;
+    const int8_t *const from = in + 7936;
+    int8_t *const to = out + 7936;
     for (int32_t channel = 0; channel < 64; channel += 2) {
-        const int8_t *const w0 = keywords_pw_0_weights + channel * 64;
-        const int8_t *const w1 = keywords_pw_0_weights + channel * 64 + 64;
+        const int8_t *x = from;
+        const int8_t *w = keywords_pw_0_weights + channel * 64;
         int32_t acc00 = keywords_pw_0_bias[channel];
         int32_t acc01 = keywords_pw_0_bias[channel + 1];
-        for (int32_t k = 0; k < 64; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
+        for (int32_t k = 0; k < 16; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 64);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 68);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                 keywords_pw_0_multiplier[channel], keywords_pw_0_shift[channel]) - 128);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                 keywords_pw_0_multiplier[channel + 1], keywords_pw_0_shift[channel + 1]) - 128);
     }
 }
@@ -273,6 +277,8 @@ static void dw_1(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
     for (int32_t channel = 0; channel < 64; channel++) {
         const int32_t *const w = keywords_dw_1_weights + channel * 9;
         const int32_t bias = keywords_dw_1_bias[channel];
+        const int32_t multiplier = keywords_dw_1_multiplier[channel];
+        const int32_t shift = keywords_dw_1_shift[channel];
         for (int32_t l = 0; l < 27; l++) {
             const int32_t row = l - 1;
             if (row >= 0 && row < 25) {
@@ -305,10 +311,10 @@ static void dw_1(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
                 acc1 = mcu_smlatb(x2a, w[6], acc1);
                 acc0 = mcu_smlad(x2b, w[7], acc0);
                 acc1 = mcu_smlad(x2b, w[8], acc1);
-                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                        keywords_dw_1_multiplier[channel], keywords_dw_1_shift[channel]) - 128);
-                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1,
-                        keywords_dw_1_multiplier[channel], keywords_dw_1_shift[channel]) - 128);
+                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) -
+                        128);
+                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1, multiplier,
+                        shift) - 128);
             }
             int32_t acc0 = bias;
             const int32_t x0a = mcu_load2(from + 4);
@@ -323,8 +329,7 @@ static void dw_1(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
             const int32_t x2b = mcu_load2(from + 26);
             acc0 = mcu_smlad(x2a, w[6], acc0);
             acc0 = mcu_smlad(x2b, w[7], acc0);
-            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                    keywords_dw_1_multiplier[channel], keywords_dw_1_shift[channel]) - 128);
+            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) - 128);
         }
     }
 }
@@ -336,67 +341,69 @@ static void dw_1(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
 static void pw_1(const int8_t *restrict in, int8_t *restrict out)
 {
     for (int32_t pixel = 0; pixel < 124; pixel += 2) {
-        const int8_t *const x0 = in + pixel * 64;
-        const int8_t *const x1 = in + pixel * 64 + 64;
-        int8_t *const y0 = out + pixel * 64;
-        int8_t *const y1 = out + pixel * 64 + 64;
+        const int8_t *const from = in + pixel * 64;
+        int8_t *const to = out + pixel * 64;
         for (int32_t channel = 0; channel < 64; channel += 2) {
-            const int8_t *const w0 = keywords_pw_1_weights + channel * 64;
-            const int8_t *const w1 = keywords_pw_1_weights + channel * 64 + 64;
+            const int8_t *x = from;
+            const int8_t *w = keywords_pw_1_weights + channel * 64;
             int32_t acc00 = keywords_pw_1_bias[channel];
             int32_t acc01 = keywords_pw_1_bias[channel + 1];
             int32_t acc10 = keywords_pw_1_bias[channel];
             int32_t acc11 = keywords_pw_1_bias[channel + 1];
-            for (int32_t k = 0; k < 64; k += 8) {
-                const int32_t x0a = mcu_load4(x0 + k);
-                const int32_t x1a = mcu_load4(x1 + k);
-                const int32_t f0a = mcu_load4(w0 + k);
-                const int32_t f1a = mcu_load4(w1 + k);
-                acc00 = mcu_dot4(x0a, f0a, acc00);
-                acc01 = mcu_dot4(x0a, f1a, acc01);
-                acc10 = mcu_dot4(x1a, f0a, acc10);
-                acc11 = mcu_dot4(x1a, f1a, acc11);
-                const int32_t x0b = mcu_load4(x0 + k + 4);
-                const int32_t x1b = mcu_load4(x1 + k + 4);
-                const int32_t f0b = mcu_load4(w0 + k + 4);
-                const int32_t f1b = mcu_load4(w1 + k + 4);
-                acc00 = mcu_dot4(x0b, f0b, acc00);
-                acc01 = mcu_dot4(x0b, f1b, acc01);
-                acc10 = mcu_dot4(x1b, f0b, acc10);
-                acc11 = mcu_dot4(x1b, f1b, acc11);
+            for (int32_t k = 0; k < 16; k += 2) {
+                const int32_t x0a = mcu_load4(x);
+                const int32_t x1a = mcu_load4(x + 64);
+                const int32_t w0a = mcu_load4(w);
+                const int32_t w1a = mcu_load4(w + 64);
+                acc00 = mcu_dot4(x0a, w0a, acc00);
+                acc01 = mcu_dot4(x0a, w1a, acc01);
+                acc10 = mcu_dot4(x1a, w0a, acc10);
+                acc11 = mcu_dot4(x1a, w1a, acc11);
+                const int32_t x0b = mcu_load4(x + 4);
+                const int32_t x1b = mcu_load4(x + 68);
+                const int32_t w0b = mcu_load4(w + 4);
+                const int32_t w1b = mcu_load4(w + 68);
+                acc00 = mcu_dot4(x0b, w0b, acc00);
+                acc01 = mcu_dot4(x0b, w1b, acc01);
+                acc10 = mcu_dot4(x1b, w0b, acc10);
+                acc11 = mcu_dot4(x1b, w1b, acc11);
+                x += 8;
+                w += 8;
             }
-            y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+            to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                     keywords_pw_1_multiplier[channel], keywords_pw_1_shift[channel]) - 128);
-            y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+            to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                     keywords_pw_1_multiplier[channel + 1], keywords_pw_1_shift[channel + 1]) - 128);
-            y1[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
+            to[channel + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
                     keywords_pw_1_multiplier[channel], keywords_pw_1_shift[channel]) - 128);
-            y1[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
+            to[channel + 65] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
                     keywords_pw_1_multiplier[channel + 1], keywords_pw_1_shift[channel + 1]) - 128);
         }
     }
-    const int8_t *const x0 = in + 7936;
-    int8_t *const y0 = out + 7936;
+    const int8_t *const from = in + 7936;
+    int8_t *const to = out + 7936;
     for (int32_t channel = 0; channel < 64; channel += 2) {
-        const int8_t *const w0 = keywords_pw_1_weights + channel * 64;
-        const int8_t *const w1 = keywords_pw_1_weights + channel * 64 + 64;
+        const int8_t *x = from;
+        const int8_t *w = keywords_pw_1_weights + channel * 64;
         int32_t acc00 = keywords_pw_1_bias[channel];
         int32_t acc01 = keywords_pw_1_bias[channel + 1];
-        for (int32_t k = 0; k < 64; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
+        for (int32_t k = 0; k < 16; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 64);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 68);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                 keywords_pw_1_multiplier[channel], keywords_pw_1_shift[channel]) - 128);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                 keywords_pw_1_multiplier[channel + 1], keywords_pw_1_shift[channel + 1]) - 128);
     }
 }
@@ -412,6 +419,8 @@ static void dw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
     for (int32_t channel = 0; channel < 64; channel++) {
         const int32_t *const w = keywords_dw_2_weights + channel * 9;
         const int32_t bias = keywords_dw_2_bias[channel];
+        const int32_t multiplier = keywords_dw_2_multiplier[channel];
+        const int32_t shift = keywords_dw_2_shift[channel];
         for (int32_t l = 0; l < 27; l++) {
             const int32_t row = l - 1;
             if (row >= 0 && row < 25) {
@@ -444,10 +453,10 @@ static void dw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
                 acc1 = mcu_smlatb(x2a, w[6], acc1);
                 acc0 = mcu_smlad(x2b, w[7], acc0);
                 acc1 = mcu_smlad(x2b, w[8], acc1);
-                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                        keywords_dw_2_multiplier[channel], keywords_dw_2_shift[channel]) - 128);
-                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1,
-                        keywords_dw_2_multiplier[channel], keywords_dw_2_shift[channel]) - 128);
+                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) -
+                        128);
+                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1, multiplier,
+                        shift) - 128);
             }
             int32_t acc0 = bias;
             const int32_t x0a = mcu_load2(from + 4);
@@ -462,8 +471,7 @@ static void dw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
             const int32_t x2b = mcu_load2(from + 26);
             acc0 = mcu_smlad(x2a, w[6], acc0);
             acc0 = mcu_smlad(x2b, w[7], acc0);
-            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                    keywords_dw_2_multiplier[channel], keywords_dw_2_shift[channel]) - 128);
+            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) - 128);
         }
     }
 }
@@ -475,67 +483,69 @@ static void dw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
 static void pw_2(const int8_t *restrict in, int8_t *restrict out)
 {
     for (int32_t pixel = 0; pixel < 124; pixel += 2) {
-        const int8_t *const x0 = in + pixel * 64;
-        const int8_t *const x1 = in + pixel * 64 + 64;
-        int8_t *const y0 = out + pixel * 64;
-        int8_t *const y1 = out + pixel * 64 + 64;
+        const int8_t *const from = in + pixel * 64;
+        int8_t *const to = out + pixel * 64;
         for (int32_t channel = 0; channel < 64; channel += 2) {
-            const int8_t *const w0 = keywords_pw_2_weights + channel * 64;
-            const int8_t *const w1 = keywords_pw_2_weights + channel * 64 + 64;
+            const int8_t *x = from;
+            const int8_t *w = keywords_pw_2_weights + channel * 64;
             int32_t acc00 = keywords_pw_2_bias[channel];
             int32_t acc01 = keywords_pw_2_bias[channel + 1];
             int32_t acc10 = keywords_pw_2_bias[channel];
             int32_t acc11 = keywords_pw_2_bias[channel + 1];
-            for (int32_t k = 0; k < 64; k += 8) {
-                const int32_t x0a = mcu_load4(x0 + k);
-                const int32_t x1a = mcu_load4(x1 + k);
-                const int32_t f0a = mcu_load4(w0 + k);
-                const int32_t f1a = mcu_load4(w1 + k);
-                acc00 = mcu_dot4(x0a, f0a, acc00);
-                acc01 = mcu_dot4(x0a, f1a, acc01);
-                acc10 = mcu_dot4(x1a, f0a, acc10);
-                acc11 = mcu_dot4(x1a, f1a, acc11);
-                const int32_t x0b = mcu_load4(x0 + k + 4);
-                const int32_t x1b = mcu_load4(x1 + k + 4);
-                const int32_t f0b = mcu_load4(w0 + k + 4);
-                const int32_t f1b = mcu_load4(w1 + k + 4);
-                acc00 = mcu_dot4(x0b, f0b, acc00);
-                acc01 = mcu_dot4(x0b, f1b, acc01);
-                acc10 = mcu_dot4(x1b, f0b, acc10);
-                acc11 = mcu_dot4(x1b, f1b, acc11);
+            for (int32_t k = 0; k < 16; k += 2) {
+                const int32_t x0a = mcu_load4(x);
+                const int32_t x1a = mcu_load4(x + 64);
+                const int32_t w0a = mcu_load4(w);
+                const int32_t w1a = mcu_load4(w + 64);
+                acc00 = mcu_dot4(x0a, w0a, acc00);
+                acc01 = mcu_dot4(x0a, w1a, acc01);
+                acc10 = mcu_dot4(x1a, w0a, acc10);
+                acc11 = mcu_dot4(x1a, w1a, acc11);
+                const int32_t x0b = mcu_load4(x + 4);
+                const int32_t x1b = mcu_load4(x + 68);
+                const int32_t w0b = mcu_load4(w + 4);
+                const int32_t w1b = mcu_load4(w + 68);
+                acc00 = mcu_dot4(x0b, w0b, acc00);
+                acc01 = mcu_dot4(x0b, w1b, acc01);
+                acc10 = mcu_dot4(x1b, w0b, acc10);
+                acc11 = mcu_dot4(x1b, w1b, acc11);
+                x += 8;
+                w += 8;
             }
-            y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+            to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                     keywords_pw_2_multiplier[channel], keywords_pw_2_shift[channel]) - 128);
-            y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+            to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                     keywords_pw_2_multiplier[channel + 1], keywords_pw_2_shift[channel + 1]) - 128);
-            y1[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
+            to[channel + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
                     keywords_pw_2_multiplier[channel], keywords_pw_2_shift[channel]) - 128);
-            y1[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
+            to[channel + 65] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
                     keywords_pw_2_multiplier[channel + 1], keywords_pw_2_shift[channel + 1]) - 128);
         }
     }
-    const int8_t *const x0 = in + 7936;
-    int8_t *const y0 = out + 7936;
+    const int8_t *const from = in + 7936;
+    int8_t *const to = out + 7936;
     for (int32_t channel = 0; channel < 64; channel += 2) {
-        const int8_t *const w0 = keywords_pw_2_weights + channel * 64;
-        const int8_t *const w1 = keywords_pw_2_weights + channel * 64 + 64;
+        const int8_t *x = from;
+        const int8_t *w = keywords_pw_2_weights + channel * 64;
         int32_t acc00 = keywords_pw_2_bias[channel];
         int32_t acc01 = keywords_pw_2_bias[channel + 1];
-        for (int32_t k = 0; k < 64; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
+        for (int32_t k = 0; k < 16; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 64);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 68);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                 keywords_pw_2_multiplier[channel], keywords_pw_2_shift[channel]) - 128);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                 keywords_pw_2_multiplier[channel + 1], keywords_pw_2_shift[channel + 1]) - 128);
     }
 }
@@ -551,6 +561,8 @@ static void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
     for (int32_t channel = 0; channel < 64; channel++) {
         const int32_t *const w = keywords_dw_3_weights + channel * 9;
         const int32_t bias = keywords_dw_3_bias[channel];
+        const int32_t multiplier = keywords_dw_3_multiplier[channel];
+        const int32_t shift = keywords_dw_3_shift[channel];
         for (int32_t l = 0; l < 27; l++) {
             const int32_t row = l - 1;
             if (row >= 0 && row < 25) {
@@ -583,10 +595,10 @@ static void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
                 acc1 = mcu_smlatb(x2a, w[6], acc1);
                 acc0 = mcu_smlad(x2b, w[7], acc0);
                 acc1 = mcu_smlad(x2b, w[8], acc1);
-                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                        keywords_dw_3_multiplier[channel], keywords_dw_3_shift[channel]) - 128);
-                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1,
-                        keywords_dw_3_multiplier[channel], keywords_dw_3_shift[channel]) - 128);
+                to[column * 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) -
+                        128);
+                to[column * 64 + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc1, multiplier,
+                        shift) - 128);
             }
             int32_t acc0 = bias;
             const int32_t x0a = mcu_load2(from + 4);
@@ -601,8 +613,7 @@ static void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
             const int32_t x2b = mcu_load2(from + 26);
             acc0 = mcu_smlad(x2a, w[6], acc0);
             acc0 = mcu_smlad(x2b, w[7], acc0);
-            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0,
-                    keywords_dw_3_multiplier[channel], keywords_dw_3_shift[channel]) - 128);
+            to[256] = (int8_t)mcu_ssat8(mcu_requantize_right(acc0, multiplier, shift) - 128);
         }
     }
 }
@@ -614,67 +625,69 @@ static void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict plane)
 static void pw_3(const int8_t *restrict in, int8_t *restrict out)
 {
     for (int32_t pixel = 0; pixel < 124; pixel += 2) {
-        const int8_t *const x0 = in + pixel * 64;
-        const int8_t *const x1 = in + pixel * 64 + 64;
-        int8_t *const y0 = out + pixel * 64;
-        int8_t *const y1 = out + pixel * 64 + 64;
+        const int8_t *const from = in + pixel * 64;
+        int8_t *const to = out + pixel * 64;
         for (int32_t channel = 0; channel < 64; channel += 2) {
-            const int8_t *const w0 = keywords_pw_3_weights + channel * 64;
-            const int8_t *const w1 = keywords_pw_3_weights + channel * 64 + 64;
+            const int8_t *x = from;
+            const int8_t *w = keywords_pw_3_weights + channel * 64;
             int32_t acc00 = keywords_pw_3_bias[channel];
             int32_t acc01 = keywords_pw_3_bias[channel + 1];
             int32_t acc10 = keywords_pw_3_bias[channel];
             int32_t acc11 = keywords_pw_3_bias[channel + 1];
-            for (int32_t k = 0; k < 64; k += 8) {
-                const int32_t x0a = mcu_load4(x0 + k);
-                const int32_t x1a = mcu_load4(x1 + k);
-                const int32_t f0a = mcu_load4(w0 + k);
-                const int32_t f1a = mcu_load4(w1 + k);
-                acc00 = mcu_dot4(x0a, f0a, acc00);
-                acc01 = mcu_dot4(x0a, f1a, acc01);
-                acc10 = mcu_dot4(x1a, f0a, acc10);
-                acc11 = mcu_dot4(x1a, f1a, acc11);
-                const int32_t x0b = mcu_load4(x0 + k + 4);
-                const int32_t x1b = mcu_load4(x1 + k + 4);
-                const int32_t f0b = mcu_load4(w0 + k + 4);
-                const int32_t f1b = mcu_load4(w1 + k + 4);
-                acc00 = mcu_dot4(x0b, f0b, acc00);
-                acc01 = mcu_dot4(x0b, f1b, acc01);
-                acc10 = mcu_dot4(x1b, f0b, acc10);
-                acc11 = mcu_dot4(x1b, f1b, acc11);
+            for (int32_t k = 0; k < 16; k += 2) {
+                const int32_t x0a = mcu_load4(x);
+                const int32_t x1a = mcu_load4(x + 64);
+                const int32_t w0a = mcu_load4(w);
+                const int32_t w1a = mcu_load4(w + 64);
+                acc00 = mcu_dot4(x0a, w0a, acc00);
+                acc01 = mcu_dot4(x0a, w1a, acc01);
+                acc10 = mcu_dot4(x1a, w0a, acc10);
+                acc11 = mcu_dot4(x1a, w1a, acc11);
+                const int32_t x0b = mcu_load4(x + 4);
+                const int32_t x1b = mcu_load4(x + 68);
+                const int32_t w0b = mcu_load4(w + 4);
+                const int32_t w1b = mcu_load4(w + 68);
+                acc00 = mcu_dot4(x0b, w0b, acc00);
+                acc01 = mcu_dot4(x0b, w1b, acc01);
+                acc10 = mcu_dot4(x1b, w0b, acc10);
+                acc11 = mcu_dot4(x1b, w1b, acc11);
+                x += 8;
+                w += 8;
             }
-            y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+            to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                     keywords_pw_3_multiplier[channel], keywords_pw_3_shift[channel]) - 128);
-            y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+            to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                     keywords_pw_3_multiplier[channel + 1], keywords_pw_3_shift[channel + 1]) - 128);
-            y1[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
+            to[channel + 64] = (int8_t)mcu_ssat8(mcu_requantize_right(acc10,
                     keywords_pw_3_multiplier[channel], keywords_pw_3_shift[channel]) - 128);
-            y1[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
+            to[channel + 65] = (int8_t)mcu_ssat8(mcu_requantize_right(acc11,
                     keywords_pw_3_multiplier[channel + 1], keywords_pw_3_shift[channel + 1]) - 128);
         }
     }
-    const int8_t *const x0 = in + 7936;
-    int8_t *const y0 = out + 7936;
+    const int8_t *const from = in + 7936;
+    int8_t *const to = out + 7936;
     for (int32_t channel = 0; channel < 64; channel += 2) {
-        const int8_t *const w0 = keywords_pw_3_weights + channel * 64;
-        const int8_t *const w1 = keywords_pw_3_weights + channel * 64 + 64;
+        const int8_t *x = from;
+        const int8_t *w = keywords_pw_3_weights + channel * 64;
         int32_t acc00 = keywords_pw_3_bias[channel];
         int32_t acc01 = keywords_pw_3_bias[channel + 1];
-        for (int32_t k = 0; k < 64; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
+        for (int32_t k = 0; k < 16; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 64);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 68);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_right(acc00,
                 keywords_pw_3_multiplier[channel], keywords_pw_3_shift[channel]) - 128);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc01,
                 keywords_pw_3_multiplier[channel + 1], keywords_pw_3_shift[channel + 1]) - 128);
     }
 }
@@ -700,44 +713,44 @@ static void globalAveragePool(const int8_t *restrict in, int8_t *restrict out)
  * one 64-bit rounding, equal to the reference's double product at every step between results */
 static void fc(const int8_t *restrict in, int8_t *restrict out)
 {
-    const int8_t *const x0 = in;
-    int8_t *const y0 = out;
+    const int8_t *const from = in;
+    int8_t *const to = out;
     for (int32_t channel = 0; channel < 12; channel += 4) {
-        const int8_t *const w0 = keywords_fc_weights + channel * 64;
-        const int8_t *const w1 = keywords_fc_weights + channel * 64 + 64;
-        const int8_t *const w2 = keywords_fc_weights + channel * 64 + 128;
-        const int8_t *const w3 = keywords_fc_weights + channel * 64 + 192;
+        const int8_t *x = from;
+        const int8_t *w = keywords_fc_weights + channel * 64;
         int32_t acc00 = keywords_fc_bias[channel];
         int32_t acc01 = keywords_fc_bias[channel + 1];
         int32_t acc02 = keywords_fc_bias[channel + 2];
         int32_t acc03 = keywords_fc_bias[channel + 3];
-        for (int32_t k = 0; k < 64; k += 8) {
-            const int32_t x0a = mcu_load4(x0 + k);
-            const int32_t f0a = mcu_load4(w0 + k);
-            const int32_t f1a = mcu_load4(w1 + k);
-            const int32_t f2a = mcu_load4(w2 + k);
-            const int32_t f3a = mcu_load4(w3 + k);
-            acc00 = mcu_dot4(x0a, f0a, acc00);
-            acc01 = mcu_dot4(x0a, f1a, acc01);
-            acc02 = mcu_dot4(x0a, f2a, acc02);
-            acc03 = mcu_dot4(x0a, f3a, acc03);
-            const int32_t x0b = mcu_load4(x0 + k + 4);
-            const int32_t f0b = mcu_load4(w0 + k + 4);
-            const int32_t f1b = mcu_load4(w1 + k + 4);
-            const int32_t f2b = mcu_load4(w2 + k + 4);
-            const int32_t f3b = mcu_load4(w3 + k + 4);
-            acc00 = mcu_dot4(x0b, f0b, acc00);
-            acc01 = mcu_dot4(x0b, f1b, acc01);
-            acc02 = mcu_dot4(x0b, f2b, acc02);
-            acc03 = mcu_dot4(x0b, f3b, acc03);
+        for (int32_t k = 0; k < 16; k += 2) {
+            const int32_t x0a = mcu_load4(x);
+            const int32_t w0a = mcu_load4(w);
+            const int32_t w1a = mcu_load4(w + 64);
+            const int32_t w2a = mcu_load4(w + 128);
+            const int32_t w3a = mcu_load4(w + 192);
+            acc00 = mcu_dot4(x0a, w0a, acc00);
+            acc01 = mcu_dot4(x0a, w1a, acc01);
+            acc02 = mcu_dot4(x0a, w2a, acc02);
+            acc03 = mcu_dot4(x0a, w3a, acc03);
+            const int32_t x0b = mcu_load4(x + 4);
+            const int32_t w0b = mcu_load4(w + 4);
+            const int32_t w1b = mcu_load4(w + 68);
+            const int32_t w2b = mcu_load4(w + 132);
+            const int32_t w3b = mcu_load4(w + 196);
+            acc00 = mcu_dot4(x0b, w0b, acc00);
+            acc01 = mcu_dot4(x0b, w1b, acc01);
+            acc02 = mcu_dot4(x0b, w2b, acc02);
+            acc03 = mcu_dot4(x0b, w3b, acc03);
+            x += 8;
+            w += 8;
         }
-        y0[channel] = (int8_t)mcu_ssat8(mcu_requantize_once(acc00, keywords_fc_multiplier[channel],
+        to[channel] = (int8_t)mcu_ssat8(mcu_requantize_once(acc00, keywords_fc_multiplier[channel],
                 41) + 2);
-        y0[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_once(acc01,
+        to[channel + 1] = (int8_t)mcu_ssat8(mcu_requantize_once(acc01,
                 keywords_fc_multiplier[channel + 1], 41) + 2);
-        y0[channel + 2] = (int8_t)mcu_ssat8(mcu_requantize_once(acc02,
+        to[channel + 2] = (int8_t)mcu_ssat8(mcu_requantize_once(acc02,
                 keywords_fc_multiplier[channel + 2], 41) + 2);
-        y0[channel + 3] = (int8_t)mcu_ssat8(mcu_requantize_once(acc03,
+        to[channel + 3] = (int8_t)mcu_ssat8(mcu_requantize_once(acc03,
                 keywords_fc_multiplier[channel + 3], 41) + 2);
     }
 }
