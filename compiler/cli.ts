@@ -14,7 +14,10 @@ const json = (): Option => new Option("--json", "print one JSON object on standa
 const show = (): Option =>
   new Option("--show <stage>", "print what a stage of the compiler made, and stop").choices(stages);
 const input = (): Option =>
-  new Option("-i, --input <file>", "int8 or float32 array, [name=]x.npy; once for each input of the network")
+  new Option(
+    "-i, --input <file>",
+    "int8, uint8 or float32 array, [name=]x.npy; once for each input of the network",
+  )
     .argParser(collect)
     .default([], "none");
 
@@ -27,6 +30,12 @@ function positiveInteger(value: string): number {
   return Number(value);
 }
 
+/** An empty name would mean the working folder. */
+function path(value: string): string {
+  if (value.trim() === "") throw new InvalidArgumentError("Expected a path.");
+  return value;
+}
+
 /** Accepts file names by what they end in. */
 function fileEnding(...endings: readonly string[]): (value: string) => string {
   return (value) => {
@@ -35,13 +44,19 @@ function fileEnding(...endings: readonly string[]): (value: string) => string {
   };
 }
 
-/** A command that takes a model. */
-function modelCommand(program: Command, name: string, summary: string): Command {
+/** A command that takes a model, or several. */
+function modelCommand(program: Command, name: string, summary: string, isSeveral = false): Command {
+  const model = fileEnding(".ts", ".tflite");
+  const models = (value: string, before?: readonly string[]) => collect(model(value), before);
   return program
     .command(name)
     .summary(summary)
     .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
-    .argument("<model>", "model file, net.ts or model.tflite", fileEnding(".ts", ".tflite"))
+    .argument(
+      isSeveral ? "<models...>" : "<model>",
+      "model file, net.ts or model.tflite",
+      isSeveral ? models : model,
+    )
     .option("--board <name>", "build for this board: a name, or a .mcu file; default: the network's own")
     .option("--linker-script <file>", "take the memory regions from a GNU linker script");
 }
@@ -72,15 +87,19 @@ function commandLine(): Command {
     )
     .action(async (model, options) => (await import("./commands/check.js")).checkCommand(model, options));
 
-  modelCommand(program, "build", "write the C files of a network")
-    .option("-o, --output <folder>", "where to", "generated")
+  modelCommand(program, "build", "write the C files of a network, or of several for one firmware", true)
+    .option("-o, --output <folder>", "where to", path, "generated")
     .addOption(show())
     .addOption(json())
     .addHelpText(
       "after",
-      examples("build net.ts -o generated/", "build model.tflite -o generated/ --linker-script app.ld"),
+      examples(
+        "build net.ts -o generated/",
+        "build model.tflite -o generated/ --linker-script app.ld",
+        "build wake.ts words.ts -o generated/",
+      ),
     )
-    .action(async (model, options) => (await import("./commands/build.js")).buildCommand(model, options));
+    .action(async (models, options) => (await import("./commands/build.js")).buildCommand(models, options));
 
   modelCommand(program, "run", "run a network on this machine or on an emulated Cortex-M7")
     .addOption(
@@ -100,6 +119,10 @@ function commandLine(): Command {
     .option("--float", "write real values, not int8")
     .option("--labels <file>", "names of the classes, one a line")
     .option("--cases <n>", "only the first n cases", positiveInteger)
+    .option(
+      "--reset-each-case",
+      "networks with state: start anew with every case, not where the last one ended",
+    )
     .addOption(json())
     .addHelpText(
       "after",
@@ -122,7 +145,8 @@ function commandLine(): Command {
     .summary("write net.ts and weights.safetensors from a TensorFlow Lite model")
     .description("Write net.ts and weights.safetensors from a TensorFlow Lite model.")
     .argument("<model>", "model.tflite", fileEnding(".tflite"))
-    .requiredOption("-o, --output <folder>", "where to")
+    .requiredOption("-o, --output <folder>", "where to", path)
+    .option("--force", "replace a net.ts that is there already and differs")
     .addOption(json())
     .addHelpText("after", examples("import model.tflite -o my-net/"))
     .action(async (model, options) => (await import("./commands/import.js")).importCommand(model, options));
@@ -136,18 +160,20 @@ async function main(args: readonly string[]): Promise<number> {
     await commandLine().parseAsync(args, { from: "user" });
     return exitCodes.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    const { reportBug, reportRejected } = await import("./commands/failure.js");
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const { reportBug, reportRejected, reportUsage } = await import("./commands/failure.js");
+    if (error instanceof CommanderError) return reportUsage(error.message, wantsJson);
     const { Rejected } = await import("./diagnostics/diagnostic.js");
     if (error instanceof Rejected) return reportRejected(error, wantsJson);
     return reportBug(error, version, args, wantsJson);
   }
 }
 
-// A reader that has seen enough (`| head`) is no fault.
+// A reader that has seen enough (`| head`) is no fault; a full disk is not ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(exitCodes.done);
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  process.stderr.write(`error: cannot write to standard output: ${error.message}\n`);
+  process.exit(exitCodes.rejected);
 });
 
 process.exitCode = await main(process.argv.slice(2));

@@ -7,17 +7,17 @@
  * Faults of the input end a stage with `Rejected`, which carries its diagnostics; any other exception is a bug of ours.
  */
 
-import type { Net } from "../dsl/graph.js";
 import { check } from "./2-check/index.js";
 import { simplify } from "./3-simplify/index.js";
 import { plan } from "./4-plan/index.js";
 import { lower } from "./5-lower/index.js";
 import { emit } from "./6-emit/index.js";
 import type { OutputFile } from "./6-emit/output-file.js";
+import { emitTogether, findClash, sharedArena } from "./6-emit/together.js";
 import { reportJson } from "./7-report/index.js";
 import { SourceLines } from "./7-report/source-line.js";
-import { Rejected } from "./diagnostics/diagnostic.js";
-import type { TensorFile } from "./files/tensor-file.js";
+import { placedIn, reject, Rejected, type Diagnostic } from "./diagnostics/diagnostic.js";
+import type { Imported } from "./import/index.js";
 import type { Lowered } from "./ir/lowered.js";
 import { checkLimits } from "./limits/index.js";
 
@@ -30,12 +30,16 @@ export { reportJson, reportText } from "./7-report/index.js";
 export type StageName = "1-read" | "2-check" | "3-simplify" | "4-plan" | "5-lower";
 
 export interface CompileOptions {
+  /** Overrides the network's name, the prefix of all C symbols. */
+  readonly name?: string;
   /** Overrides the model's board: a name, or a `.mcu` file. */
   readonly board?: string;
   /** GNU linker script whose MEMORY replaces the board's regions. */
   readonly linkerScript?: string;
   /** Build a network although it is over its limits: to run it here. */
   readonly ignoreLimits?: boolean;
+  /** Is told what is odd about the model and does not stop it. */
+  warn?(diagnostics: readonly Diagnostic[]): void;
   /** Is shown the result of every stage. */
   observe?(stage: StageName, result: unknown): void;
 }
@@ -55,23 +59,27 @@ async function pipeline(file: string, options: CompileOptions, numbers: boolean)
     options.observe?.(stage, result);
     return result;
   };
-  const { net, tensors } = await readModel(file);
+  const model = await readModel(file);
+  const net = options.name === undefined ? model.net : { ...model.net, name: options.name };
+  const { tensors, origins } = model;
   observe("1-read", net);
-  const { board, linkerScript } = options;
+  const { board, linkerScript, warn } = options;
   const checked = observe(
     "2-check",
-    check(net, { file, tensors, board, linkerScript, loadCalibration: numbers }),
+    check(net, { file, tensors, origins, board, linkerScript, loadCalibration: numbers, warn }),
   );
-  const simplified = observe("3-simplify", simplify(checked, { calibrate: numbers }));
-  const planned = observe("4-plan", plan(simplified));
-  const lowered = observe("5-lower", lower(planned));
-  const violations = options.ignoreLimits ? [] : checkLimits(lowered);
-  if (violations.length > 0) throw new Rejected(violations);
-  return lowered;
+  return placedIn(file, () => {
+    const simplified = observe("3-simplify", simplify(checked, { calibrate: numbers }));
+    const planned = observe("4-plan", plan(simplified));
+    const lowered = observe("5-lower", lower(planned));
+    const violations = options.ignoreLimits ? [] : checkLimits(lowered);
+    if (violations.length > 0) throw new Rejected(violations);
+    return lowered;
+  });
 }
 
 /** A model file in TypeScript, read statically, or a `.tflite`, imported. Each reader is loaded when it is needed. */
-async function readModel(file: string): Promise<{ net: Net; tensors?: TensorFile }> {
+async function readModel(file: string): Promise<Pick<Imported, "net"> & Partial<Imported>> {
   if (file.toLowerCase().endsWith(".tflite")) {
     const { importTflite } = await import("./import/index.js");
     return importTflite(file);
@@ -82,8 +90,40 @@ async function readModel(file: string): Promise<{ net: Net; tensors?: TensorFile
 
 /** All files of a build: the C with the model's lines in its comments, its build files and report.json. */
 export function outputFiles(net: Lowered): OutputFile[] {
+  return [...emittedFiles(net), jsonFile(reportJson(net))];
+}
+
+/**
+ * The same for several networks in one firmware, with a type for the arena that they can share.
+ * @param files the models' files, for diagnostics: MCU5030 and MCU5031 where names clash
+ */
+export function outputFilesTogether(nets: readonly Lowered[], files: readonly string[]): OutputFile[] {
+  nets.forEach(({ name }, index) => {
+    const other = nets.findIndex((net) => net.name.toLowerCase() === name.toLowerCase());
+    if (other < index) reject("MCU5030", { file: files[index] }, { name, other: files[other] });
+  });
+  const emitted = nets.map(emittedFiles);
+  const clash = findClash(nets, emitted);
+  if (clash) {
+    const [first, second] = clash.networks;
+    const names = [nets[first].name, nets[second].name] as const;
+    reject("MCU5031", { file: files[second] }, { name: clash.name, networks: names });
+  }
+  return [...emitTogether(nets, emitted), jsonFile(reportTogether(nets))];
+}
+
+/** What report.json says of several networks. */
+export function reportTogether(nets: readonly Lowered[]): object {
+  return { networks: nets.map(reportJson), sharedArena: sharedArena(nets) };
+}
+
+function emittedFiles(net: Lowered): OutputFile[] {
   const spans = net.operations.flatMap(({ site }) => site?.at ?? []);
   const lines = new SourceLines(spans.map(({ file }) => file));
-  const report = { path: "report.json", content: `${JSON.stringify(reportJson(net), null, 2)}\n` };
-  return [...emit(net, { lineOf: (span) => lines.at(span).replace(/:\d+$/, "") }), report];
+  return emit(net, { lineOf: (span) => lines.at(span).replace(/:\d+$/, "") });
 }
+
+const jsonFile = (report: object): OutputFile => ({
+  path: "report.json",
+  content: `${JSON.stringify(report, null, 2)}\n`,
+});

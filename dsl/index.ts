@@ -1,11 +1,18 @@
 export * from "./layers.js";
+export * from "./layers/recurrent.js";
+export * from "./layers/activations.js";
+export * from "./layers/binary.js";
+export * from "./layers/reductions.js";
+export * from "./layers/data-movement.js";
 export { network, type Board, type NetworkOptions } from "./network.js";
 export {
   weights,
   type BatchNormWeights,
   type Layout,
   type LayerWeights,
+  type LstmWeights,
   type QuantizationReference,
+  type SvdfWeights,
   type TensorReference,
   type Weights,
 } from "./weights.js";

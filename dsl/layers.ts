@@ -1,34 +1,16 @@
 /** The operators as users call them. Each records one node; sizes and values are checked when the network is compiled. */
 
-import { addNode, DslError, type NodeOutput } from "./graph.js";
+import { addNode, DslError } from "./graph.js";
+import { layerName, record, type Out } from "./layers/record.js";
 import type * as S from "./signatures.js";
 import type { DType, Tensor } from "./tensor.js";
-
-type Out<Rank extends number = any, Type extends DType = "int8"> = Tensor<Rank, Type>;
-
-function record<K extends S.OperatorName>(
-  operator: K,
-  inputs: readonly unknown[],
-  attributes: S.Signatures[K],
-): any {
-  return addNode(operator, layerName(operator, attributes), inputs as NodeOutput[], attributes);
-}
-
-/** `name`, else the weights' own name without its last part, else the operator. */
-function layerName(operator: string, attributes: object): string {
-  const { name, weights, scale, quantization } = attributes as Record<string, any>;
-  if (name !== undefined) return name;
-  const tensor = weights?.name ?? scale?.name;
-  if (tensor !== undefined) return tensor.replace(/\.[^.]*$/, "");
-  return quantization?.kind === "quantization" ? quantization.name : operator;
-}
 
 /**
  * An input of the network.
  * @param name of the input in the C API: `<net>_input_<name>()`
  * @param shape sizes without the batch: `[height, width, channels]`, `[features]` …
- * @param options.dtype `"int8"` (default) or `"float32"` (then `quantize` it)
- * @param options.quantization of the int8 values; left out, by calibration
+ * @param options.dtype `"int8"` (default), or `"float32"` or `"uint8"` (then `quantize` it)
+ * @param options.quantization of int8 values; left out, by calibration. uint8 needs it: `{ scale: 1 / 255, zeroPoint: 0 }` for pixels
  */
 export function input<const Shape extends readonly number[], Type extends DType = "int8">(
   name: string,
@@ -44,6 +26,8 @@ export function input<const Shape extends readonly number[], Type extends DType 
  * file's, without a batch. An int8 tensor needs its quantisation: `constant(w.tensor("offset"), w.quantization("offset"))`.
  */
 export function constant(tensor: S.ConstantOptions["tensor"], options: S.CommonOptions = {}): Out {
+  if (tensor?.kind !== "tensor")
+    throw new DslError('constant() expects a tensor of a weights file: w.tensor("name")', "tensor");
   return record("constant", [], { ...options, name: options.name ?? tensor.name, tensor });
 }
 
@@ -55,6 +39,14 @@ export function conv2d(x: Tensor<3>, options: S.Conv2DOptions): Out<3> {
   return record("conv2d", [x], options);
 }
 
+/**
+ * Transposed 2-D convolution, for upsampling: [height, width, in] -> [height * stride, width * stride, out] with padding `"same"`,
+ * (size - 1) * stride + kernel where nothing is cut off. Give `weights` (`...w.convTranspose("name")`), or `filters` and `kernel`.
+ */
+export function conv2dTranspose(x: Tensor<3>, options: S.Conv2DTransposeOptions): Out<3> {
+  return record("conv2dTranspose", [x], options);
+}
+
 /** Depthwise convolution, [height, width, channels] -> [height', width', channels * depthMultiplier]. Output channel c reads input channel floor(c / depthMultiplier). */
 export function depthwiseConv2d(x: Tensor<3>, options: S.DepthwiseConv2DOptions): Out<3> {
   return record("depthwiseConv2d", [x], options);
@@ -63,15 +55,6 @@ export function depthwiseConv2d(x: Tensor<3>, options: S.DepthwiseConv2DOptions)
 /** Fully connected layer over the last dimension, [.., in] -> [.., out]. */
 export function dense<Rank extends number>(x: Tensor<Rank>, options: S.DenseOptions): Out<Rank> {
   return record("dense", [x], options);
-}
-
-/** Sum of two tensors of the same shape (a residual connection). */
-export function add<Rank extends number>(
-  a: Tensor<Rank>,
-  b: Tensor<NoInfer<Rank>>,
-  options: S.AddOptions = {},
-): Out<Rank> {
-  return record("add", [a, b], options);
 }
 
 /** Mean of each window; positions outside of the image do not count. */
@@ -93,27 +76,25 @@ export function globalAveragePool(x: Tensor<3>, options: S.CommonOptions = {}): 
   });
 }
 
-/** Mean over `axes`. */
-export function mean(x: Tensor, options: S.MeanOptions): Out {
-  return record("mean", [x], options);
-}
-
-/** Zeros around the tensor; they fold into a following convolution. */
+/** Zeros (or `value`) around the tensor; zeros fold into a following convolution. */
 export function pad<Rank extends number>(x: Tensor<Rank>, options: S.PadOptions): Out<Rank> {
   return record("pad", [x], options);
 }
 
 /** The same elements under other sizes; costs nothing. One size may be -1. */
-export function reshape<const Shape extends readonly number[]>(
-  x: Tensor,
+export function reshape<const Shape extends readonly number[], Type extends DType = "int8">(
+  x: Tensor<any, Type>,
   shape: Shape,
   options: S.CommonOptions = {},
-): Out<Shape["length"]> {
+): Out<Shape["length"], Type> {
   return record("reshape", [x], { ...options, shape });
 }
 
 /** All elements in one dimension; costs nothing. */
-export function flatten(x: Tensor, options: S.CommonOptions = {}): Out<1> {
+export function flatten<Type extends DType = "int8">(
+  x: Tensor<any, Type>,
+  options: S.CommonOptions = {},
+): Out<1, Type> {
   return record("reshape", [x], {
     ...options,
     shape: [-1],
@@ -130,37 +111,22 @@ export function transpose<Rank extends number>(
   return record("transpose", [x], { ...options, permutation });
 }
 
-/** Softmax over the last dimension. int8 results have scale 1/256 and zero point -128. */
-export function softmax<Rank extends number>(x: Tensor<Rank>, options: S.SoftmaxOptions = {}): Out<Rank> {
-  return record("softmax", [x], options);
-}
-
-/** max(x, 0). Folds into the layer before it where that is exact. */
-export function relu<Rank extends number>(x: Tensor<Rank>, options: S.CommonOptions = {}): Out<Rank> {
-  return record("relu", [x], options);
-}
-
-/** min(max(x, 0), 6). Folds into the layer before it where that is exact. */
-export function relu6<Rank extends number>(x: Tensor<Rank>, options: S.CommonOptions = {}): Out<Rank> {
-  return record("relu6", [x], options);
-}
-
 /** Batch normalisation with fixed statistics over the last dimension; folds into the convolution or dense layer before it. */
 export function batchNorm<Rank extends number>(x: Tensor<Rank>, options: S.BatchNormOptions): Out<Rank> {
   return record("batchNorm", [x], options);
 }
 
-/** float32 -> int8, or int8 -> int8 of another scale. */
-export function quantize<Rank extends number>(
-  x: Tensor<Rank, DType>,
-  options: S.CommonOptions = {},
-): Out<Rank> {
+/** float32, int8 or uint8 to int8 of its own scale, or to uint8: `quantize(x, { dtype: "uint8", quantization: … })`. */
+export function quantize<Rank extends number, Type extends "int8" | "uint8" = "int8">(
+  x: Tensor<Rank, "int8"> | Tensor<Rank, "uint8"> | Tensor<Rank, "float32">,
+  options: S.QuantizeOptions & { readonly dtype?: Type } = {},
+): Out<Rank, Type> {
   return record("quantize", [x], options);
 }
 
-/** int8 -> float32: scale * (q - zeroPoint). */
+/** int8 or uint8 -> float32: scale * (q - zeroPoint). */
 export function dequantize<Rank extends number>(
-  x: Tensor<Rank>,
+  x: Tensor<Rank, "int8"> | Tensor<Rank, "uint8">,
   options: Omit<S.CommonOptions, "quantization"> = {},
 ): Out<Rank, "float32"> {
   return record("dequantize", [x], options);

@@ -5,6 +5,13 @@
 
 import type { Activation, DType, Padding, Pair, Quantization } from "./tensor.js";
 import type { QuantizationReference, TensorReference } from "./weights.js";
+import type * as B from "./signatures/binary.js";
+import type * as M from "./signatures/data-movement.js";
+import type * as R from "./signatures/reductions.js";
+
+export type * from "./signatures/binary.js";
+export type * from "./signatures/data-movement.js";
+export type * from "./signatures/reductions.js";
 
 /** Quantisation of an operator's result: given, kept in a weights file, or (left out) found by calibration. */
 export type OutputQuantization = Quantization | QuantizationReference;
@@ -32,8 +39,24 @@ export interface Conv2DOptions extends CommonOptions, WindowOptions {
   readonly kernel?: Pair;
   /** Distance between taps; default 1. */
   readonly dilation?: Pair;
+  /** Channels are split into so many groups, each convolved on its own; the weights have in / groups input channels. Default 1. */
+  readonly groups?: number;
   readonly weights?: TensorReference;
   /** `false`: none. */
+  readonly bias?: TensorReference | false;
+}
+
+export interface Conv2DTransposeOptions extends CommonOptions {
+  readonly filters?: number;
+  readonly kernel?: Pair;
+  /** Distance between the windows that neighbouring pixels add to; default 1. */
+  readonly stride?: Pair;
+  /** What is cut off the result: `"valid"` nothing, `"same"` leaves input * stride, numbers as PyTorch. Default `"valid"`. */
+  readonly padding?: Padding;
+  /** With padding in numbers: rows and columns more below and right, as PyTorch. */
+  readonly outputPadding?: Pair;
+  readonly activation?: Activation;
+  readonly weights?: TensorReference;
   readonly bias?: TensorReference | false;
 }
 
@@ -60,10 +83,6 @@ export interface Pool2DOptions extends CommonOptions, WindowOptions {
   readonly size: Pair;
 }
 
-export interface AddOptions extends CommonOptions {
-  readonly activation?: Activation;
-}
-
 export interface BatchNormOptions extends CommonOptions {
   readonly scale?: TensorReference;
   readonly shift?: TensorReference;
@@ -74,16 +93,11 @@ export interface BatchNormOptions extends CommonOptions {
   readonly activation?: Activation;
 }
 
-export interface MeanOptions extends CommonOptions {
-  /** Dimensions to average over, counted without the batch: 0 is the height of an image. */
-  readonly axes: readonly number[];
-  /** Keep averaged dimensions as 1; default false. */
-  readonly keepDimensions?: boolean;
-}
-
 export interface PadOptions extends CommonOptions {
   /** `[before, after]` for every dimension. */
   readonly paddings: readonly (readonly [before: number, after: number])[];
+  /** The real value of what is added; default 0. */
+  readonly value?: number;
 }
 
 export interface ReshapeOptions extends CommonOptions {
@@ -101,9 +115,51 @@ export interface SoftmaxOptions extends CommonOptions {
   readonly beta?: number;
 }
 
+export interface LeakyReluOptions extends CommonOptions {
+  /** Slope below 0; default 0.01, as PyTorch's (Keras' is 0.3). */
+  readonly alpha?: number;
+}
+
+export interface GeluOptions extends CommonOptions {
+  /** By a hyperbolic tangent, as TensorFlow's and PyTorch's `approximate`; default false. */
+  readonly approximate?: boolean;
+}
+
+/** Recurrent layers exist quantised only: int8 weights, and the scale of what they keep. */
+export interface LstmOptions extends CommonOptions {
+  /** int8 [4 * units, features]: the rows of the input gate, the forget gate, the cell and the output gate. */
+  readonly weights?: TensorReference;
+  /** int8 [4 * units, units], likewise. */
+  readonly recurrentWeights?: TensorReference;
+  /** int32 [4 * units]. */
+  readonly bias?: TensorReference | false;
+  /** float32 [1]: the scale of the cell, a power of two from 2^-15 to 2^-9. */
+  readonly cellScale?: TensorReference;
+  /** Largest magnitude of the cell; left out: none. */
+  readonly cellClip?: number;
+}
+
+export interface SvdfOptions extends CommonOptions {
+  /** Filters of each unit; default 1. */
+  readonly rank?: number;
+  /** int8 [units * rank, features]. */
+  readonly weights?: TensorReference;
+  /** int16 [units * rank, memory], the oldest first. */
+  readonly timeWeights?: TensorReference;
+  /** int32 [units]. */
+  readonly bias?: TensorReference | false;
+  /** float32 [1]: the scale of what the filters keep. */
+  readonly stateScale?: TensorReference;
+}
+
 export interface InputOptions {
   readonly dtype?: DType;
   readonly quantization?: OutputQuantization;
+}
+
+export interface QuantizeOptions extends CommonOptions {
+  /** Default `"int8"`; `"uint8"` needs `quantization`, with a zero point of 0 to 255. */
+  readonly dtype?: "int8" | "uint8";
 }
 
 export interface ConstantOptions extends CommonOptions {
@@ -116,20 +172,63 @@ export interface Signatures {
   input: InputOptions & { readonly shape: readonly number[] };
   constant: ConstantOptions;
   conv2d: Conv2DOptions;
+  conv2dTranspose: Conv2DTransposeOptions;
   depthwiseConv2d: DepthwiseConv2DOptions;
   dense: DenseOptions;
-  add: AddOptions;
+  add: B.AddOptions;
+  subtract: B.SubtractOptions;
+  multiply: B.MultiplyOptions;
+  maximum: CommonOptions;
+  minimum: CommonOptions;
+  squaredDifference: CommonOptions;
+  matmul: B.MatmulOptions;
   averagePool2d: Pool2DOptions;
   maxPool2d: Pool2DOptions;
-  mean: MeanOptions;
+  mean: R.MeanOptions;
+  reduceMax: R.ReduceOptions;
+  reduceMin: R.ReduceOptions;
+  argMax: R.ArgOptions;
+  argMin: R.ArgOptions;
   pad: PadOptions;
   reshape: ReshapeOptions;
   transpose: TransposeOptions;
+  concatenate: M.ConcatenateOptions;
+  slice: M.SliceOptions;
+  split: M.SplitPart;
+  gather: M.GatherOptions;
+  tile: M.TileOptions;
+  broadcastTo: M.BroadcastToOptions;
+  mirrorPad: M.MirrorPadOptions;
+  spaceToDepth: M.BlockSizeOptions;
+  depthToSpace: M.BlockSizeOptions;
+  spaceToBatch: M.SpaceToBatchOptions;
+  batchToSpace: M.BatchToSpaceOptions;
+  expandDims: M.ExpandDimsOptions;
+  squeeze: M.SqueezeOptions;
+  resizeNearest: M.ResizeOptions;
+  resizeBilinear: M.ResizeOptions;
   softmax: SoftmaxOptions;
   relu: CommonOptions;
   relu6: CommonOptions;
+  reluN1To1: CommonOptions;
+  leakyRelu: LeakyReluOptions;
+  prelu: CommonOptions;
+  elu: CommonOptions;
+  gelu: GeluOptions;
+  hardSwish: CommonOptions;
+  sigmoid: CommonOptions;
+  tanh: CommonOptions;
+  exp: CommonOptions;
+  log: CommonOptions;
+  sqrt: CommonOptions;
+  rsqrt: CommonOptions;
+  abs: CommonOptions;
+  logSoftmax: CommonOptions;
+  l2Normalize: CommonOptions;
   batchNorm: BatchNormOptions;
-  quantize: CommonOptions;
+  lstm: LstmOptions;
+  svdf: SvdfOptions;
+  quantize: QuantizeOptions;
   dequantize: CommonOptions;
 }
 

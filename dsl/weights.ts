@@ -35,10 +35,22 @@ export interface Weights {
    * int8 weights need `<name>.weight_scale` (float32 [out] or [1]) and an int32 bias.
    */
   conv(name: string): LayerWeights;
+  /**
+   * Weights of a transposed convolution. Layout pytorch: [in, out, height, width]; tensorflow: [out, height, width, in], as TFLite
+   * stores them.
+   */
+  convTranspose(name: string): LayerWeights;
   /** Weights of a dense layer: `<name>.weight` [out, in] (both layouts) and, where the file has it, `<name>.bias` [out]. */
   dense(name: string): LayerWeights;
   /** BatchNorm's `<name>.weight` (scale), `.bias` (shift), `.running_mean`, `.running_var`, each [channels], float32; epsilon as PyTorch's (1e-5) or Keras' (1e-3). */
   batchNorm(name: string): BatchNormWeights;
+  /**
+   * An LSTM's `<name>.weight`, `.recurrent_weight` (int8, with `_scale` tensors), `.bias` (int32), `.cell_scale` and output
+   * quantisation. Rows are those of the input gate, the forget gate, the cell and the output gate.
+   */
+  lstm(name: string): LstmWeights;
+  /** An SVDF's `<name>.weight` (int8), `.time_weight` (int16), `.bias` (int32), `.state_scale` and output quantisation. */
+  svdf(name: string): SvdfWeights;
   /** Output quantisation of an operator without weights: `<name>.output_scale` and `<name>.output_zero_point`. */
   quantization(name: string): { readonly quantization: QuantizationReference };
   /** Any single tensor by its full name. */
@@ -49,6 +61,16 @@ export interface LayerWeights {
   readonly weights: TensorReference;
   readonly bias: TensorReference;
   readonly quantization: QuantizationReference;
+}
+
+export interface LstmWeights extends LayerWeights {
+  readonly recurrentWeights: TensorReference;
+  readonly cellScale: TensorReference;
+}
+
+export interface SvdfWeights extends LayerWeights {
+  readonly timeWeights: TensorReference;
+  readonly stateScale: TensorReference;
 }
 
 export interface BatchNormWeights {
@@ -91,6 +113,7 @@ export function weights(file: string, options: { readonly layout: Layout }): Wei
   });
   return {
     conv: layer,
+    convTranspose: layer,
     dense: layer,
     batchNorm: (name) => ({
       scale: tensor(`${name}.weight`),
@@ -98,6 +121,16 @@ export function weights(file: string, options: { readonly layout: Layout }): Wei
       mean: tensor(`${name}.running_mean`),
       variance: tensor(`${name}.running_var`),
       epsilon: layout === "pytorch" ? 1e-5 : 1e-3,
+    }),
+    lstm: (name) => ({
+      ...layer(name),
+      recurrentWeights: tensor(`${name}.recurrent_weight`),
+      cellScale: tensor(`${name}.cell_scale`),
+    }),
+    svdf: (name) => ({
+      ...layer(name),
+      timeWeights: tensor(`${name}.time_weight`),
+      stateScale: tensor(`${name}.state_scale`),
     }),
     quantization: (name) => ({ quantization: quantization(name, false) }),
     tensor: (name) => tensor(name),

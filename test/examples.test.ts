@@ -15,7 +15,10 @@ for (const example of readdirSync(root).filter((name) => existsSync(join(root, n
     const folder = join(root, example, "generated");
     for (const { path, content } of files) {
       // Compared as a boolean: a difference of a weights file would fill the screen.
-      assert.ok(readFileSync(join(folder, path), "utf8") === content, `examples/${example}/generated/${path} differs`);
+      assert.ok(
+        readFileSync(join(folder, path), "utf8") === content,
+        `examples/${example}/generated/${path} differs`,
+      );
     }
     assert.equal(readdirSync(folder).sort(), files.map(({ path }) => path).sort());
   });

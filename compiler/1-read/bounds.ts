@@ -21,8 +21,11 @@ export const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** Syntax within syntax. TypeScript's checker and the evaluator recurse over it, and the checker may need its square. */
 export const MAX_NESTING = 500;
 
-/** Seconds for TypeScript's checker, which a model's types can keep busy for ever. It usually needs 0.2. */
-export const MAX_CHECK_SECONDS = 20;
+/** Seconds of the processor for TypeScript's checker, which a model's types can keep busy for ever. It usually needs 0.2. */
+export const MAX_CHECK_SECONDS = 2;
+
+/** Faults that are reported at once; the others are nearly always consequences. */
+export const MAX_FAULTS = 100;
 
 /** Visited elements (or characters) per step, since built-in methods are that much faster than the evaluator. */
 export const ELEMENTS_PER_STEP = 8;

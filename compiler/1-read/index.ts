@@ -3,11 +3,11 @@
  * file is searched for what is outside of the model language; then it is evaluated (see README.md here).
  */
 
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Net } from "../../dsl/graph.js";
 import { Rejected, reject, type Diagnostic, type Span } from "../diagnostics/diagnostic.js";
-import { MAX_CHECK_SECONDS, MAX_NESTING } from "./bounds.js";
+import { MAX_CHECK_SECONDS, MAX_FAULTS, MAX_NESTING } from "./bounds.js";
 import { Evaluation } from "./evaluation.js";
 import { Modules, type Exports } from "./modules.js";
 import { isStackOverflow } from "./natives/index.js";
@@ -41,7 +41,7 @@ export function evaluateModel(path: string): { exports: Exports; evaluation: Eva
   const program = orTooDeep(path, () => loadProgram(path));
   for (const source of program.sources.values()) demandShallow(source);
   const faults = orTooDeep(path, () => findFaults(program));
-  if (faults.length > 0) throw new Rejected(faults);
+  if (faults.length > 0) throw new Rejected(faults.slice(0, MAX_FAULTS));
   const evaluation = new Evaluation(program.checker);
   try {
     return { exports: new Modules(program, evaluation).evaluate(path), evaluation, program };
@@ -83,7 +83,7 @@ function inSourceOrder(found: readonly Diagnostic[], files: readonly string[]): 
 }
 
 function demandFile(path: string): void {
-  const why = !statSync(path, { throwIfNoEntry: false })
+  const why = !existsSync(path)
     ? "there is no such file"
     : !isFile(path)
       ? "it is not a regular file, or too large"

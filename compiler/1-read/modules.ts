@@ -127,6 +127,8 @@ export class Modules {
 
 function jsonExports(source: TS.SourceFile, scope: Scope): Exports {
   const [statement] = source.statements as unknown as readonly TS.ExpressionStatement[];
+  // TypeScript takes an empty file for JSON; JSON.parse does not.
+  if (statement === undefined) reject("MCU1008", { file: source.fileName, start: 0, end: source.end }, {});
   const value = evaluate(statement.expression, scope);
   const exports = new Map([["default", constantCell(value)]]);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return exports;

@@ -66,7 +66,7 @@ export function loadProgram(file: string): Program {
     resolve: (specifier, importer) => found.resolve(specifier, importer),
     errors() {
       const all = [...sources.values()];
-      const deadline = stopAt(Date.now() + MAX_CHECK_SECONDS * 1000);
+      const deadline = stopAfter(MAX_CHECK_SECONDS);
       const syntax = all.flatMap((source) => program.getSyntacticDiagnostics(source));
       if (syntax.length > 0) return { syntax, types: [] };
       return { syntax, types: all.flatMap((source) => program.getSemanticDiagnostics(source, deadline)) };
@@ -74,9 +74,13 @@ export function loadProgram(file: string): Program {
   };
 }
 
-/** Makes the checker throw `OperationCanceledException` after a point in time. */
-function stopAt(time: number): TS.CancellationToken {
-  const isCancellationRequested = (): boolean => Date.now() > time;
+/** Makes the checker throw `OperationCanceledException` after so much work: on a busy machine it may take longer. */
+function stopAfter(seconds: number): TS.CancellationToken {
+  const start = process.cpuUsage();
+  const isCancellationRequested = (): boolean => {
+    const { user, system } = process.cpuUsage(start);
+    return user + system > seconds * 1e6;
+  };
   return {
     isCancellationRequested,
     throwIfCancellationRequested() {

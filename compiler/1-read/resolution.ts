@@ -69,8 +69,13 @@ function candidates(path: string): readonly string[] {
 
 /** Regular files of a sane size only: a pipe or a device would block. */
 export function isFile(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.isFile() && found.size <= MAX_FILE_BYTES;
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size <= MAX_FILE_BYTES;
+  } catch {
+    // There is none, its name is too long, a folder on the way is a file, …
+    return false;
+  }
 }
 
 function readText(path: string): string | undefined {

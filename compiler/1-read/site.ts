@@ -36,6 +36,10 @@ export function siteOf(node: TS.CallExpression, given: readonly unknown[], scope
     const argument = spreads ? node : node.arguments[index];
     const name = names[index];
     if (name !== undefined) attributes[name] = spanOf(argument, scope);
+    // Options that the DSL made, `dense(x, w.dense("fc"))`, were all written there.
+    if (isPlain(value, evaluation) && evaluation.foreign.has(value)) {
+      for (const key of Object.keys(value)) attributes[key] = spanOf(argument, scope);
+    }
     place(value, isPlain(value, evaluation) ? "" : `${name}.`, 0);
   });
   return { at: spanOf(node, scope), attributes: { ...attributes } };

@@ -1,6 +1,12 @@
 /** What TypeScript's own checker found, as our diagnostics: code, message and place stay its own. */
 
-import { diagnostic, type Diagnostic, type Related, type Span } from "../diagnostics/diagnostic.js";
+import {
+  diagnostic,
+  shortened,
+  type Diagnostic,
+  type Related,
+  type Span,
+} from "../diagnostics/diagnostic.js";
 import { isRelative } from "./resolution.js";
 import { ts, type TS } from "./typescript.js";
 
@@ -45,7 +51,7 @@ export function fromTypescript(error: TS.Diagnostic, model: ReadonlyMap<string, 
 }
 
 const flatten = (text: string | TS.DiagnosticMessageChain): string =>
-  ts.flattenDiagnosticMessageText(text, "\n");
+  shortened(ts.flattenDiagnosticMessageText(text, "\n"));
 
 function placeOf(error: TS.DiagnosticRelatedInformation): Span | undefined {
   if (!error.file || error.start === undefined) return undefined;

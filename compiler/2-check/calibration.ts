@@ -79,7 +79,8 @@ function reals(array: NpyArray, input: NamedInput, file: string, at: Place): Flo
     reject("MCU2011", at, { file, found: shapeText(array.shape), expected, input: input.name });
   }
   const { data } = array;
-  if (data instanceof Int8Array && quantization) {
+  const matches = data instanceof (input.value.dtype === "uint8" ? Uint8Array : Int8Array);
+  if (matches && quantization) {
     return Float32Array.from(data, (q) => quantization.scale * (q - quantization.zeroPoint));
   }
   if (!(data instanceof Float32Array)) {

@@ -53,6 +53,10 @@ export function readConstant(
     const scales = readScales(tensors, reference, shape[channelDimension(wanted.layout)], wanted.at);
     return { shape, dtype: "int8", data: canonicalData(data, tensor.shape, order), scales, site };
   }
+  if (data instanceof Int16Array && wanted.layout === "time") {
+    const scales = readScales(tensors, reference, shape[channelDimension(wanted.layout)], wanted.at);
+    return { shape, dtype: "int16", data: canonicalData(data, tensor.shape, order), scales, site };
+  }
   return rejectDType(tensor, wanted);
 }
 
@@ -77,7 +81,9 @@ function rejectDType(tensor: StoredTensor, { layout, integers, at }: Wanted): ne
     ? "float32, or int32 beside int8 weights"
     : layout === "vector"
       ? "float32"
-      : "float32 or int8";
+      : layout === "time"
+        ? "int16"
+        : "float32 or int8";
   return reject("MCU2005", at, {
     tensor: tensor.name,
     found: dtypeName(tensor.dtype),
@@ -88,7 +94,8 @@ function rejectDType(tensor: StoredTensor, { layout, integers, at }: Wanted): ne
   });
 }
 
-function checkFinite(tensor: StoredTensor, data: Float32Array, at: Place | undefined): void {
+/** Rejects with MCU2006 where a value is NaN or infinite. */
+export function checkFinite(tensor: StoredTensor, data: Float32Array, at: Place | undefined): void {
   const index = data.findIndex((value) => !Number.isFinite(value));
   if (index < 0) return;
   reject("MCU2006", at, {

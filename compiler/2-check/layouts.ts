@@ -21,6 +21,11 @@ const arrangements: Record<ConstantLayout, Arrangement> = {
     channels: 0,
     orders: { pytorch: [[0, 3, 1, 2]], tensorflow: [[0, 1, 2, 3]] },
   },
+  convTranspose: {
+    dimensions: ["out", "height", "width", "in"],
+    channels: 0,
+    orders: { pytorch: [[3, 0, 1, 2]], tensorflow: [[0, 1, 2, 3]] },
+  },
   depthwise: {
     dimensions: ["height", "width", "channels"],
     channels: 2,
@@ -34,6 +39,11 @@ const arrangements: Record<ConstantLayout, Arrangement> = {
     },
   },
   dense: { dimensions: ["out", "in"], channels: 0, orders: { pytorch: [[0, 1]], tensorflow: [[0, 1]] } },
+  time: {
+    dimensions: ["filter", "memory"],
+    channels: 0,
+    orders: { pytorch: [[0, 1]], tensorflow: [[0, 1]] },
+  },
   vector: { dimensions: ["channels"], channels: 0, orders: { pytorch: [[0]], tensorflow: [[0]] } },
 };
 
@@ -83,7 +93,7 @@ export function canonicalShape(shape: readonly number[], order: Order): number[]
 }
 
 /** Elements of a file's tensor in canonical order; the file's own array where the orders agree. */
-export function canonicalData<Data extends Float32Array | Int8Array | Int32Array>(
+export function canonicalData<Data extends Float32Array | Int8Array | Int16Array | Int32Array>(
   data: Data,
   shape: readonly number[],
   order: Order,

@@ -9,6 +9,7 @@ import type { Operator } from "../ops/operator.js";
 import type { NamedInput } from "./calibration.js";
 import { contextOf } from "./context.js";
 import { identifiers } from "./identifiers.js";
+import { resolveConstant } from "./operands.js";
 import { givenQuantization, resultQuantization } from "./quantization.js";
 import { shapeText } from "../diagnostics/shape-text.js";
 import type { Tensors } from "./tensors.js";
@@ -21,19 +22,27 @@ export interface Nodes {
   valueOf(node: Node): ValueId | undefined;
 }
 
+/** Where the network is from: the file, and the operator of a `.tflite` that a node stands for. */
+interface Model {
+  readonly file: string;
+  readonly origins?: ReadonlyMap<string, number>;
+}
+
 /** Resolves every node; what is wrong with one is reported, and what depends on it is left out without another word. */
-export function resolveNodes(net: Net, tensors: Tensors, diagnostics: Diagnostics): Nodes {
+export function resolveNodes(net: Net, tensors: Tensors, model: Model, diagnostics: Diagnostics): Nodes {
   const values: Value[] = [];
   const operations: Operation[] = [];
   const inputs: NamedInput[] = [];
   const computed = new Map<Node, ValueId>();
-  const nameOf = identifiers();
+  const nameOf = identifiers(net.name);
   for (const node of net.nodes) {
     const name = nameOf(node.name);
     const sources = node.inputs.map((input) => computed.get(input.node));
     if (!sources.every((id) => id !== undefined)) continue;
     const id = values.length;
-    const resolved = diagnostics.attempt(() => resolveNode(node, name, sources, id, values, tensors));
+    const resolved = diagnostics.attempt(() =>
+      tellNode(node, model, () => resolveNode(node, name, sources, id, values, tensors)),
+    );
     if (!resolved) continue;
     values.push(resolved.value);
     computed.set(node, id);
@@ -69,7 +78,7 @@ function resolveNode(
   const { site } = node;
   const operation: Operation = { kind: node.operator, name, inputs: sources, output, attributes, site };
   const given = givenQuantization(node, tensors);
-  const quantization = resultQuantization(operator.quantization(operation), given, inputs[0], node);
+  const quantization = resultQuantization(operator.quantization(operation), given, inputs, node);
   return { value: { ...resolved.output, name, quantization, site }, operation };
 }
 
@@ -90,48 +99,40 @@ function resolveInput(node: Node<"input">, name: string, tensors: Tensors): Valu
       "at most 6 whole sizes greater than 0, without the batch, such as [height, width, channels]";
     reject("MCU2015", at("shape"), { what: `its shape is ${found}`, expected });
   }
-  if (dtype !== "int8" && dtype !== "float32") {
+  if (dtype !== "int8" && dtype !== "uint8" && dtype !== "float32") {
     reject("MCU2015", at("dtype"), {
       what: `its dtype is ${String(dtype)}`,
-      expected: '"int8" or "float32"',
+      expected: '"int8", "uint8" or "float32"',
     });
   }
   const given = givenQuantization(node, tensors);
-  const rule = dtype === "int8" ? "calibrated" : "none";
+  if (dtype === "uint8" && !given) {
+    reject("MCU2015", at("dtype"), {
+      what: "it is uint8 without a quantisation",
+      expected: "quantization: { scale, zeroPoint }, such as { scale: 1 / 255, zeroPoint: 0 } for pixels",
+    });
+  }
+  const rule = dtype === "float32" ? "none" : "calibrated";
   const value: Value = { name, shape: [...shape], dtype, site };
-  return { ...value, quantization: resultQuantization(rule, given, value, node) };
+  return { ...value, quantization: resultQuantization(rule, given, [value], node) };
 }
 
-/** float32 operands are quantised by their own range later (3-simplify); their value is int8 like any other. */
-function resolveConstant(node: Node<"constant">, name: string, tensors: Tensors): Value {
-  const { site } = node;
-  const { tensor } = node.attributes;
-  const at = tensor.at ?? site?.attributes.tensor ?? site?.at;
-  const { shape, data } = tensors.find({ ...tensor, optional: false }, tensor.name, at)!;
-  const quantization = givenQuantization(node, tensors);
-  if (data instanceof Float32Array) {
-    return {
-      name,
-      shape,
-      dtype: "int8",
-      quantization,
-      constant: { shape, dtype: "float32", data, site },
-      site,
-    };
+/** Nodes of an imported network have no place in a text: their file, name and operator say where a fault is. */
+function tellNode<T>(node: Node, { file, origins }: Model, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof Rejected) || node.site) throw error;
+    const origin = origins?.get(node.name);
+    const where = `"${node.name}"${origin === undefined ? "" : ` (operator ${origin})`}: `;
+    throw new Rejected(
+      error.diagnostics.map((one) => ({
+        ...one,
+        place: one.place ?? { file },
+        message: where + one.message,
+      })),
+    );
   }
-  if (data instanceof Int32Array)
-    return { name, shape, dtype: "int32", constant: { shape, dtype: "int32", data, site }, site };
-  if (!(data instanceof Int8Array) || !quantization) {
-    return reject("MCU2019", at, { tensor: tensor.name, unquantised: data instanceof Int8Array });
-  }
-  return {
-    name,
-    shape,
-    dtype: "int8",
-    quantization,
-    constant: { shape, dtype: "int8", data, scales: [quantization.scale], site },
-    site,
-  };
 }
 
 /** A fault of a node with several inputs is also told at the places that made them. */

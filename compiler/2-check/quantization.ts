@@ -5,8 +5,9 @@ import type { OutputQuantization } from "../../dsl/signatures.js";
 import type { QuantizationReference } from "../../dsl/weights.js";
 import { reject, type Place } from "../diagnostics/diagnostic.js";
 import type { StoredTensor } from "../files/tensor-file.js";
-import type { Quantization } from "../ir/graph.js";
-import type { QuantizationRule, Typed } from "../ops/operator.js";
+import type { Quantization, Value } from "../ir/graph.js";
+import { coveringQuantization } from "../ops/arithmetic/quantization.js";
+import type { QuantizationRule } from "../ops/operator.js";
 import { dtypeName } from "./text.js";
 import type { Tensors } from "./tensors.js";
 
@@ -15,13 +16,25 @@ export function givenQuantization(node: Node, tensors: Tensors): Quantization | 
   const given = (node.attributes as { readonly quantization?: OutputQuantization }).quantization;
   if (given === undefined) return undefined;
   const place = (part: string) => node.site?.attributes[`quantization.${part}`] ?? placeOf(node.site);
+  const [least, most] = dtypeOf(node) === "uint8" ? [0, 255] : [-128, 127];
+  const checkZeroPoint = (value: unknown, what: string, at: Place | undefined): number => {
+    if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+      return value as number;
+    const expected = `an integer from ${least} to ${most}`;
+    return reject("MCU2007", at, { what: `${what} is ${value}`, expected });
+  };
   if (typeof given === "object" && given !== null && "kind" in given)
-    return storedQuantization(given, tensors, placeOf(node.site));
+    return storedQuantization(given, tensors, placeOf(node.site), checkZeroPoint);
   const { scale, zeroPoint } = (given ?? {}) as Partial<Quantization>;
   return {
     scale: checkScale(scale, "scale", place("scale")),
     zeroPoint: checkZeroPoint(zeroPoint, "zeroPoint", place("zeroPoint")),
   };
+}
+
+/** The dtype that the node's options give its result. */
+function dtypeOf(node: Node): unknown {
+  return (node.attributes as { readonly dtype?: unknown }).dtype;
 }
 
 function placeOf(site: Site | undefined): Place | undefined {
@@ -32,6 +45,7 @@ function storedQuantization(
   reference: QuantizationReference,
   tensors: Tensors,
   at: Place | undefined,
+  checkZeroPoint: (value: unknown, what: string, at: Place | undefined) => number,
 ): Quantization | undefined {
   const place = reference.at ?? at;
   const [scaleName, zeroPointName] = [
@@ -78,11 +92,6 @@ function checkScale(scale: unknown, what: string, at: Place | undefined): number
   return reject("MCU2007", at, { what: `${what} is ${scale}`, expected: "a finite number greater than 0" });
 }
 
-function checkZeroPoint(zeroPoint: unknown, what: string, at: Place | undefined): number {
-  if (Number.isInteger(zeroPoint) && Math.abs((zeroPoint as number) + 0.5) < 128) return zeroPoint as number;
-  return reject("MCU2007", at, { what: `${what} is ${zeroPoint}`, expected: "an integer from -128 to 127" });
-}
-
 /**
  * What is known of a result's quantisation: what the operator's rule says, else what is given. Rejects a given one that the rule
  * contradicts. Undefined: found by calibration.
@@ -90,11 +99,12 @@ function checkZeroPoint(zeroPoint: unknown, what: string, at: Place | undefined)
 export function resultQuantization(
   rule: QuantizationRule,
   given: Quantization | undefined,
-  firstInput: Typed,
+  inputs: readonly Value[],
   node: Node,
 ): Quantization | undefined {
   if (rule === "calibrated") return given;
-  const prescribed = rule === "input" ? firstInput.quantization : rule === "none" ? undefined : rule;
+  if (rule === "shared") return given ?? coveringQuantization(inputs);
+  const prescribed = rule === "input" ? inputs[0].quantization : rule === "none" ? undefined : rule;
   if (given && !agrees(given, prescribed)) {
     const expected =
       rule === "none" ? "none" : prescribed ? quantizationText(prescribed) : "that of its input";

@@ -11,19 +11,26 @@ import {
 import { evaluateFloat } from "../ops/evaluate.js";
 import { operatorOf } from "../ops/index.js";
 import { Collector } from "./histogram.js";
-import { methods, quantizationFor, type Method } from "./ranges.js";
+import { quantizationFor } from "../ops/arithmetic/quantization.js";
+import { methods, type Method } from "./ranges.js";
+import { shareQuantization } from "./shared-quantization.js";
 
 /** Quantisation of all values with a range of their own that have none yet. The constants of the graph have data. */
 export function calibrate(graph: Graph, samples: CalibrationSamples): ReadonlyMap<ValueId, Quantization> {
   const collectors = new Map(wanted(graph).map((id) => [id, new Collector()]));
+  const sharing = graph.operations.filter((operation) => ruleOf(operation) === "shared");
   for (let sample = 0; sample < samples.count; sample++) {
     const data = evaluateFloat(graph, inputsOf(graph, samples, sample));
     for (const [id, collector] of collectors) collector.add(data.get(id)!);
+    // The inputs have no other range than the result's: a minimum must not clip them for their other readers.
+    for (const { inputs, output } of sharing)
+      inputs.forEach((id) => collectors.get(output)?.add(data.get(id)!));
   }
   const rangeOf = methods[samples.method === "default" ? defaultMethod : samples.method];
-  return new Map(
+  const chosen = new Map(
     [...collectors].map(([id, collector]) => [id, quantizationFor(rangeOf(collector.result()))]),
   );
+  return shareQuantization(graph, chosen);
 }
 
 /**
@@ -33,8 +40,10 @@ export function calibrate(graph: Graph, samples: CalibrationSamples): ReadonlyMa
  */
 export const defaultMethod: Method = "min-max";
 
+const ruleOf = (operation: Operation) => operatorOf(operation).quantization(operation);
+
 function wanted(graph: Graph): ValueId[] {
-  const own = (operation: Operation) => operatorOf(operation).quantization(operation) === "calibrated";
+  const own = (operation: Operation) => ruleOf(operation) === "calibrated" || ruleOf(operation) === "shared";
   const ids = [...graph.inputs, ...graph.operations.filter(own).map((operation) => operation.output)];
   return ids.filter((id) => graph.values[id].dtype === "int8" && !graph.values[id].quantization);
 }

@@ -6,6 +6,7 @@
 
 import type { Checked, Simplified } from "../ir/graph.js";
 import { compact } from "../ir/rewrite.js";
+import { checkAccumulators } from "./accumulators.js";
 import { rewriteToFixpoint } from "./fixpoint.js";
 import { quantize } from "./quantize.js";
 import { rules } from "./rules.js";
@@ -24,5 +25,6 @@ export function simplify(checked: Checked, options: SimplifyOptions): Simplified
   const { graph, nominal } = quantize(folded, options);
   const { calibration: _, ...simplified } = compact(rewriteToFixpoint(graph, rules));
   verifySimplified(simplified);
+  if (!nominal) checkAccumulators(simplified);
   return { ...simplified, nominal };
 }

@@ -4,13 +4,28 @@
  */
 
 import type { Activation } from "../../dsl/tensor.js";
-import { elements, type Constant, type Graph, type Operation, type Quantization } from "../ir/graph.js";
+import {
+  elements,
+  type Constant,
+  type Graph,
+  type Operation,
+  type Quantization,
+  type ValueId,
+} from "../ir/graph.js";
 import { activationRange } from "../ops/arithmetic/activation.js";
 import { isWeighted, channelOf, type WeightedOperation } from "./layers.js";
 import { propagateQuantization } from "./propagate.js";
+import { shareQuantization } from "./shared-quantization.js";
 
 export function quantizeNominally<G extends Graph>(graph: G): G {
-  const quantized = propagateQuantization(graph, (_, producer) => nominalQuantization(producer));
+  const chosen = new Map<ValueId, Quantization>();
+  const choose = (id: ValueId, producer: Operation | undefined) => {
+    chosen.set(id, nominalQuantization(producer));
+    return chosen.get(id);
+  };
+  propagateQuantization(graph, choose);
+  const shared = shareQuantization(graph, chosen);
+  const quantized = propagateQuantization(graph, (id) => shared.get(id));
   return {
     ...quantized,
     operations: quantized.operations.map((operation) => nominalLayer(operation, quantized)),

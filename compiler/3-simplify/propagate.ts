@@ -1,6 +1,7 @@
 /** Quantisation along the graph, by the rules of the operators. */
 
-import type { Graph, Operation, Quantization, Value, ValueId } from "../ir/graph.js";
+import type { Graph, Operation, Quantization, TensorType, Value, ValueId } from "../ir/graph.js";
+import { coveringQuantization } from "../ops/arithmetic/quantization.js";
 import { operatorOf } from "../ops/index.js";
 
 /**
@@ -13,7 +14,7 @@ export function propagateQuantization<G extends Graph>(
 ): G {
   const values = [...graph.values];
   const settle = (id: ValueId, quantization: Quantization | undefined) => {
-    if (values[id].dtype === "int8") values[id] = { ...values[id], quantization };
+    if (isQuantized(values[id])) values[id] = { ...values[id], quantization };
   };
   for (const id of graph.inputs) settle(id, values[id].quantization ?? chosen(id, undefined));
   for (const operation of graph.operations) {
@@ -21,10 +22,10 @@ export function propagateQuantization<G extends Graph>(
     const rule = operatorOf(operation).quantization(operation);
     if (rule === "none") continue;
     const own = () => values[id].quantization ?? chosen(id, operation);
-    settle(
-      id,
-      rule === "calibrated" ? own() : rule === "input" ? values[operation.inputs[0]].quantization : rule,
-    );
+    const inputs = operation.inputs.map((input) => values[input]);
+    if (rule === "calibrated") settle(id, own());
+    else if (rule === "shared") settle(id, own() ?? coveringQuantization(inputs));
+    else settle(id, rule === "input" ? inputs[0].quantization : rule);
   }
   return { ...graph, values };
 }
@@ -32,7 +33,10 @@ export function propagateQuantization<G extends Graph>(
 /** int8 values that the network computes or is given and whose quantisation is not known. */
 export function unquantized(graph: Graph): Value[] {
   const ids = [...graph.inputs, ...graph.operations.map((operation) => operation.output)];
-  return ids
-    .map((id) => graph.values[id])
-    .filter(({ dtype, quantization }) => dtype === "int8" && !quantization);
+  return ids.map((id) => graph.values[id]).filter((value) => isQuantized(value) && !value.quantization);
+}
+
+/** Values of this type stand for reals. */
+export function isQuantized({ dtype }: TensorType): boolean {
+  return dtype === "int8" || dtype === "uint8";
 }

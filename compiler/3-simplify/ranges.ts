@@ -1,9 +1,8 @@
 /** How the range that int8 covers is chosen from the values that calibration saw. */
 
 import type { Quantization } from "../ir/graph.js";
+import { quantizationFor, type Range } from "../ops/arithmetic/quantization.js";
 import type { Histogram } from "./histogram.js";
-
-type Range = readonly [least: number, most: number];
 
 export type Method = "min-max" | "percentile" | "mse";
 
@@ -12,19 +11,6 @@ export const methods: Readonly<Record<Method, (histogram: Histogram) => Range>> 
   percentile: (histogram) => percentileRange(histogram, 0.9999),
   mse: leastErrorRange,
 };
-
-/**
- * Asymmetric int8 over the range, which is widened to hold 0: 0 is then exact, as padding and ReLU need it
- * (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
- */
-export function quantizationFor([least, most]: Range): Quantization {
-  const low = Math.min(least, 0);
-  const high = Math.max(most, 0);
-  const scale = Math.fround((high - low) / 255);
-  // All zeros, or too small for float32: any scale represents 0.
-  if (!(scale > 2 ** -100)) return { scale: Math.fround(1 / 128), zeroPoint: 0 };
-  return { scale, zeroPoint: Math.max(-128, Math.min(127, Math.round(-128 - low / scale))) };
-}
 
 /** The range without the share of 1 - `share` at each end, each end to within one bin. */
 function percentileRange({ least, most, counts, limit }: Histogram, share: number): Range {

@@ -7,14 +7,15 @@
 import type { Rule } from "./fixpoint.js";
 import { activationIntoProducer } from "./rules/activations.js";
 import { batchNormIntoWeights, batchNormToConvolution } from "./rules/batch-norm.js";
-import { constantResult, depthwiseOfOneChannel, quantizeToTheSame } from "./rules/equivalents.js";
-import { padIntoWindow, padOfNothing, padOfPad } from "./rules/padding.js";
 import {
-  reshapeOfReshape,
-  reshapeToSameShape,
-  transposeOfTranspose,
-  transposeToReshape,
-} from "./rules/views.js";
+  constantResult,
+  convolutionOfEachChannel,
+  depthwiseOfOneChannel,
+  quantizeToTheSame,
+} from "./rules/equivalents.js";
+import { padIntoWindow, padOfNothing, padOfPad } from "./rules/padding.js";
+import { concatenationOfOne, quantizeToShared } from "./rules/shared.js";
+import { reshapeOfReshape, reshapeToSameShape, transposeOfTranspose, viewToReshape } from "./rules/views.js";
 
 export const rules: readonly Rule[] = [
   batchNormIntoWeights,
@@ -25,9 +26,12 @@ export const rules: readonly Rule[] = [
   padOfNothing,
   reshapeToSameShape,
   reshapeOfReshape,
-  transposeToReshape,
+  viewToReshape,
   transposeOfTranspose,
+  quantizeToShared,
+  concatenationOfOne,
   depthwiseOfOneChannel,
+  convolutionOfEachChannel,
   quantizeToTheSame,
   constantResult,
 ];

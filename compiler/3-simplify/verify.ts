@@ -2,6 +2,7 @@
 
 import { bytes, elements, type Constant, type Graph, type Operation, type Value } from "../ir/graph.js";
 import { operatorOf } from "../ops/index.js";
+import { sameQuantization } from "./fuse.js";
 import { channelOf, constantsOf, isWeighted, type WeightedOperation } from "./layers.js";
 
 export function verifySimplified(graph: Graph): void {
@@ -37,8 +38,8 @@ function verifyValue({ name, shape, dtype, quantization, constant }: Value): voi
     `${name} has sizes of at least 1`,
   );
   claim(
-    (dtype === "int8") === (quantization !== undefined),
-    `${name} has a quantisation if and only if it is int8`,
+    (dtype === "int8" || dtype === "uint8") === (quantization !== undefined),
+    `${name} has a quantisation if and only if it is int8 or uint8`,
   );
   if (quantization) {
     const { scale, zeroPoint } = quantization;
@@ -46,7 +47,9 @@ function verifyValue({ name, shape, dtype, quantization, constant }: Value): voi
       scale > 0 && scale < Infinity && scale === Math.fround(scale),
       `${name} has a float32 scale above 0`,
     );
-    claim(Number.isInteger(zeroPoint) && Math.abs(zeroPoint + 0.5) < 128, `${name} has an int8 zero point`);
+    const least = dtype === "uint8" ? 0 : -128;
+    const inRange = zeroPoint >= least && zeroPoint <= least + 255;
+    claim(Number.isInteger(zeroPoint) && inRange, `${name} has a zero point of its type`);
   }
   if (constant) verifyConstant(constant, name);
 }
@@ -56,6 +59,10 @@ function verifyOperation(operation: Operation, graph: Graph): void {
   if (isWeighted(operation)) verifyWeights(operation, graph);
   const input = graph.values[operation.inputs[0]];
   const output = graph.values[operation.output];
+  if (operatorOf(operation).quantization(operation) === "shared") {
+    const agrees = (id: number) => sameQuantization(graph.values[id].quantization, output.quantization);
+    claim(operation.inputs.every(agrees), `${operation.name} has one quantisation for all`);
+  }
   const offset = operatorOf(operation).view?.(operation, input, output);
   if (offset !== undefined)
     claim(offset >= 0 && offset + bytes(output) <= bytes(input), `${operation.name} looks at its input`);

@@ -1,7 +1,7 @@
 /** The order of execution with the least peak: dynamic programming over the sets of operations that may have run. */
 
 import { bytes, type Operation, type Simplified, type ValueId } from "../ir/graph.js";
-import { operatorOf } from "../ops/index.js";
+import { Homes, placeViews } from "./homes.js";
 import { kernelFor, layerOf } from "./step.js";
 
 /** Sets kept per count of operations; beyond it the author's order stands (wide graphs of many equal branches). */
@@ -47,19 +47,16 @@ export function orderOperations(net: Simplified): readonly Operation[] {
 function dependencies(net: Simplified) {
   const { operations, values } = net;
   const producer = new Map(operations.map((operation, index) => [operation.output, index]));
-  const isShared = operations.map((operation) => {
-    const { view, join } = operatorOf(operation);
-    const inputs = operation.inputs.map((id) => values[id]);
-    const output = values[operation.output];
-    return (
-      view?.(operation, inputs[0], output) !== undefined || join?.(operation, inputs, output) !== undefined
-    );
+  const computed = new Set(placeViews(net, operations, new Homes()));
+  const isShared = operations.map((operation) => !computed.has(operation));
+  const sources = new Map<ValueId, readonly ValueId[]>();
+  operations.forEach(({ inputs, output }, index) => {
+    if (isShared[index]) sources.set(output, inputs.flatMap(sourcesOf));
   });
   /** The computed values (or inputs) whose memory a value is in. */
-  const sourcesOf = (value: ValueId): readonly ValueId[] => {
-    const index = producer.get(value);
-    return index !== undefined && isShared[index] ? operations[index].inputs.flatMap(sourcesOf) : [value];
-  };
+  function sourcesOf(value: ValueId): readonly ValueId[] {
+    return sources.get(value) ?? [value];
+  }
   const users = new Map<ValueId, number[]>();
   operations.forEach(({ inputs }, index) => {
     if (isShared[index]) return;

@@ -1,6 +1,13 @@
 /** Which values share memory, and how long each piece is needed. */
 
-import { bytes, type Operation, type Simplified, type TensorType, type ValueId } from "../ir/graph.js";
+import {
+  bytes,
+  bytesPerElement,
+  type Operation,
+  type Simplified,
+  type TensorType,
+  type ValueId,
+} from "../ir/graph.js";
 import type { Buffer, Step, Storage } from "../ir/plan.js";
 import type { Kernel } from "../kernels/kernel.js";
 import { operatorOf } from "../ops/index.js";
@@ -79,12 +86,15 @@ function inPlaceInput(
   if (homes.isPlaced(operation.output) || (kernel.scratch?.(layer, true).least ?? 0) >= apart)
     return undefined;
   const outputs = new Set(net.outputs.map(({ value }) => homes.rootOf(value)));
+  /** Another operand is a different view of the same memory: it would change under the kernel's eyes. */
+  const isSeenTwice = (value: ValueId) =>
+    operation.inputs.some((other) => other !== value && homes.rootOf(other) === homes.rootOf(value));
   return (kernel.inPlace?.(layer) ?? [])
     .map((candidate) => operation.inputs[candidate])
     .find((value) => {
       const root = homes.rootOf(value);
       const isFree = !net.values[value].constant && !outputs.has(root) && lastUse.get(root) === step;
-      return isFree && bytes(net.values[value]) >= size;
+      return isFree && !isSeenTwice(value) && bytes(net.values[value]) >= size;
     });
 }
 
@@ -129,10 +139,11 @@ function collect(
   const buffers: UnplacedBuffer[] = [];
   for (const [value, first] of born) {
     const kind = net.inputs.includes(value) ? "input" : isOutput.has(value) ? "output" : "activation";
-    const { name } = net.values[value];
+    const { name, dtype } = net.values[value];
     ids.set(value, buffers.length);
     const last = Math.max(first, lastUse.get(value) ?? first);
-    buffers.push({ id: 0, name, bytes: bytes(net.values[value]), align: BUFFER_ALIGN, first, last, kind });
+    const align = Math.max(BUFFER_ALIGN, bytesPerElement[dtype]);
+    buffers.push({ id: 0, name, bytes: bytes(net.values[value]), align, first, last, kind });
   }
   const storage = new Map<ValueId, Storage>();
   net.values.forEach((value, id) => {

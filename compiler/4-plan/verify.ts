@@ -33,6 +33,13 @@ export function verifyPlan(net: Planned): void {
     net.steps.some(
       (later, index) => index > step && later.inputs.some((one) => sources[one].includes(value)),
     );
+  /** The result begins where one of the inputs made of `value` does, and the other inputs lie in the same place or outside of it. */
+  const overwrites = (inputs: readonly ValueId[], value: ValueId, result: Range): boolean => {
+    const places = inputs.filter((input) => sources[input].includes(value)).map(range);
+    const isPlace = (place: Range) => place.start === result.start && place.end >= result.end;
+    const isOutside = (place: Range) => place.end <= result.start || result.end <= place.start;
+    return places.some(isPlace) && places.every((place) => isPlace(place) || isOutside(place));
+  };
   const states = net.steps.flatMap(({ state }) => state.map(bufferRange));
   const live = new Set<ValueId>(net.inputs);
   states.forEach((one, i) =>
@@ -54,9 +61,9 @@ export function verifyPlan(net: Planned): void {
         throw new Error(`plan: ${one.what} lies outside of the arena`);
       if (one.start % one.align !== 0) throw new Error(`plan: ${one.what} is not aligned`);
       for (const value of live) {
-        // In place: the result takes exactly the place of an input that nobody needs any more.
+        // In place: the result takes exactly the place of an input whose memory nobody needs any more.
         const isFree = read.has(value) && !neededAfter(value, index) && results.includes(one);
-        const takesOver = step.inPlace && isFree && range(value).start === one.start;
+        const takesOver = step.inPlace && isFree && overwrites(step.inputs, value, one);
         if ((read.has(value) || neededAfter(value, index)) && !takesOver) apart(one, range(value));
       }
     }

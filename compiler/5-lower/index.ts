@@ -6,8 +6,10 @@ import type { Planned, Step } from "../ir/plan.js";
 import { layerOf } from "../4-plan/step.js";
 import { liveBytes } from "../4-plan/placement.js";
 import { operatorOf } from "../ops/index.js";
+import { withFactors } from "../ops/representable.js";
 import { costOf } from "./cost.js";
 import { estimateStack } from "./stack.js";
+import { withoutUnused } from "./unused.js";
 
 export function lower(net: Planned): Lowered {
   const live = liveBytes(net.buffers, net.steps.length);
@@ -32,10 +34,9 @@ export function lower(net: Planned): Lowered {
 function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const scratch = step.scratch === undefined ? undefined : net.buffers[step.scratch];
   const [operation] = step.operations;
-  const code = step.kernel.lower(layerOf(net, operation), {
-    scratch: scratch?.bytes ?? 0,
-    inPlace: step.inPlace,
-  });
+  const granted = { scratch: scratch?.bytes ?? 0, inPlace: step.inPlace };
+  const generated = withFactors(operation, () => step.kernel.lower(layerOf(net, operation), granted));
+  const code = { ...generated, body: withoutUnused(generated.body) };
   const offsets = [...step.inputs, ...step.outputs].map((value) => {
     const { buffer, offset } = net.storage.get(value)!;
     return net.buffers[buffer].offset + offset;

@@ -3,14 +3,22 @@
 import type { Lowered } from "../ir/lowered.js";
 import { macroPrefix } from "./names.js";
 
-export function emitCMake(net: Lowered): string {
-  return `# Network "${net.name}": add_subdirectory() this folder, then target_link_libraries(app ${net.name}).
-cmake_minimum_required(VERSION 3.13)
+/** A target for each network. */
+export function emitCMake(...nets: readonly Lowered[]): string {
+  const heads = nets.map(
+    ({ name }) =>
+      `# Network "${name}": add_subdirectory() this folder, then target_link_libraries(app ${name}).\n`,
+  );
+  return `${heads.join("")}cmake_minimum_required(VERSION 3.13)
+${nets.map(emitTarget).join("")}`;
+}
 
-add_library(${net.name} STATIC ${net.name}.c ${net.name}_weights.c)
-target_include_directories(${net.name} PUBLIC "\${CMAKE_CURRENT_LIST_DIR}")
-target_compile_features(${net.name} PUBLIC c_std_11)
-target_compile_options(${net.name} PRIVATE $<$<CONFIG:Debug>:-O2>)
+function emitTarget({ name }: Lowered): string {
+  return `
+add_library(${name} STATIC ${name}.c ${name}_weights.c)
+target_include_directories(${name} PUBLIC "\${CMAKE_CURRENT_LIST_DIR}")
+target_compile_features(${name} PUBLIC c_std_11)
+target_compile_options(${name} PRIVATE $<$<CONFIG:Debug>:-O2>)
 `;
 }
 

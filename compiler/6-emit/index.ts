@@ -17,6 +17,9 @@ export interface EmitOptions {
   readonly lineOf?: LineOf;
 }
 
+/** Networks include the first; it includes the others. */
+const runtimeHeaders = ["tsc_mcu.h", "tsc_mcu_arithmetic.h"];
+
 /** All files but the reports, which 7-report adds. */
 export function emit(net: Lowered, options: EmitOptions = {}): OutputFile[] {
   const lineOf = options.lineOf ?? (() => "");
@@ -25,7 +28,10 @@ export function emit(net: Lowered, options: EmitOptions = {}): OutputFile[] {
     { path: `${net.name}.c`, content: emitNetwork(net, lineOf) },
     { path: `${net.name}_weights.h`, content: emitWeightsHeader(net) },
     { path: `${net.name}_weights.c`, content: emitWeights(net) },
-    { path: "tsc_mcu.h", content: readFileSync(join(packageRoot(), "runtime-c", "tsc_mcu.h"), "utf8") },
+    ...runtimeHeaders.map((path) => ({
+      path,
+      content: readFileSync(join(packageRoot(), "runtime-c", path), "utf8"),
+    })),
     { path: "CMakeLists.txt", content: emitCMake(net) },
     { path: `${net.name}.mk`, content: emitMake(net) },
   ];

@@ -7,7 +7,7 @@ import type { Span } from "../../dsl/graph.js";
 import { banner } from "./banner.js";
 import { CPrinter, cTypes, pointerType } from "./c.js";
 import { signatures } from "./header.js";
-import { functionName, macroPrefix, pointerNames } from "./names.js";
+import { macroPrefix, pointerNames } from "./names.js";
 
 /** A place in the model file as a reader looks it up: `net.ts:14`. */
 export type LineOf = (span: Span) => string;
@@ -56,25 +56,33 @@ export function emitCalls(net: Lowered): string[] {
     const args = step.code.parameters.map(
       (pointer, i) => `(${pointerType(pointer)})(bytes + ${step.offsets[i]})`,
     );
-    const call = `${functionName(step)}(${args.join(", ")});`;
+    const call = `${step.name}(${args.join(", ")});`;
     if (call.length <= 94) return call;
-    return `${functionName(step)}(${args.join(",\n        ")});`;
+    return `${step.name}(${args.join(",\n        ")});`;
   });
 }
 
 function emitFunction(net: Lowered, step: LoweredStep, lineOf: LineOf): string {
   const printer = new CPrinter(pointerNames(net, step));
   const parameters = step.code.parameters.map((pointer) => parameter(pointer, step.step.inPlace)).join(", ");
-  const head = `static void ${functionName(step)}(${parameters})`;
+  const head = `static void ${step.name}(${parameters})`;
+  const body = printer.statements(step.code.body, 1);
   return `${comment(net, step, lineOf)}${head.length <= 100 ? head : head.replace(/, /g, ",\n        ")}
 {
-${printer.statements(step.code.body, 1)}}
+${unused(step.code.parameters, body)}${body}}
 `;
+}
+
+/** A layer may have nothing to ask of its input: the position of the largest of one. */
+function unused(parameters: readonly Pointer[], body: string): string {
+  const left = parameters.filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(body));
+  return left.map(({ name }) => `    (void)${name};\n`).join("");
 }
 
 /** Results in place share their input's memory: those pointers are not restrict. */
 function parameter(pointer: Pointer, inPlace: boolean): string {
-  const shared = inPlace && pointer.element === "int8" && pointer.name !== "columns";
+  const shared =
+    inPlace && (pointer.element === "int8" || pointer.element === "uint8") && pointer.name !== "columns";
   return `${pointerType(pointer)}${shared ? "" : "restrict "}${pointer.name}`;
 }
 

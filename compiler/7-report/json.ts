@@ -14,6 +14,8 @@ export interface Report {
   readonly sources: readonly string[];
   /** Symbol of the function that runs the network. */
   readonly run: string;
+  /** Symbol of the function that brings its state to the start; absent where nothing lasts from run to run. */
+  readonly reset?: string;
   readonly arenas: readonly {
     readonly type: string;
     readonly bytes: number;
@@ -41,7 +43,7 @@ export interface ReportedTensor {
   /** With the leading 1 of the batch. */
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** int8 only. */
+  /** int8 and uint8 only. */
   readonly scale?: number;
   readonly zeroPoint?: number;
 }
@@ -74,7 +76,7 @@ export function reportJson(net: Lowered): Report {
     symbol: `${name}_${kind}_${called}`,
     shape: [1, ...value.shape],
     dtype: value.dtype,
-    ...(value.dtype === "int8" && value.quantization !== undefined
+    ...(value.quantization !== undefined
       ? { scale: value.quantization.scale, zeroPoint: value.quantization.zeroPoint }
       : {}),
   });
@@ -85,6 +87,7 @@ export function reportJson(net: Lowered): Report {
     header: `${name}.h`,
     sources: [`${name}.c`, `${name}_weights.c`],
     run: `${name}_run`,
+    ...(net.state.length === 0 ? {} : { reset: `${name}_reset` }),
     arenas: [{ type: `${name}_arena`, bytes: arena.bytes, align: arena.align, memory: arena.memory }],
     inputs: net.inputs.map((id) => tensor("input", values[id].name, values[id])),
     outputs: net.outputs.map((output) => tensor("output", output.name, values[output.value])),

@@ -1,29 +1,59 @@
 /** `tsc-mcu build`: the C files, their build files and report.json, written whole or not at all. */
 
 import { reportJson } from "../7-report/index.js";
+import { diagnosticsJson } from "../diagnostics/render.js";
 import { writeOutputs } from "../files/write-outputs.js";
-import { compile, outputFiles } from "../index.js";
+import { sharedArena } from "../6-emit/together.js";
+import { compile, outputFiles, outputFilesTogether, reportTogether } from "../index.js";
+import type { Lowered } from "../ir/lowered.js";
 import { printJson } from "./failure.js";
-import { headline } from "./headline.js";
+import { keepForeign } from "./foreign-files.js";
+import { grouped, headline } from "./headline.js";
 import type { BuildOptions } from "./options.js";
 import { showStage } from "./show.js";
+import { collectWarnings } from "./warnings.js";
 
-export async function buildCommand(model: string, options: BuildOptions): Promise<void> {
-  if (options.show) return showStage(model, options.show, options, compile);
-  const net = await compile(model, options);
-  const { written, unchanged } = writeOutputs(options.output, outputFiles(net));
+export async function buildCommand(models: readonly string[], options: BuildOptions): Promise<void> {
+  if (options.show) {
+    for (const model of models) await showStage(model, options.show, options, compile);
+    return;
+  }
+  const warnings = collectWarnings(options);
+  const nets: Lowered[] = [];
+  for (const model of models) nets.push(await compile(model, { ...options, warn: warnings.warn }));
+  const files = nets.length === 1 ? outputFiles(nets[0]) : outputFilesTogether(nets, models);
+  keepForeign(
+    options.output,
+    files,
+    "CMakeLists.txt",
+    "give a folder for the network alone with -o",
+    (text) => text.startsWith("# Network "),
+  );
+  const { written, unchanged } = writeOutputs(options.output, files);
   if (options.json) {
     printJson({
       ok: true,
-      diagnostics: [],
+      diagnostics: diagnosticsJson(warnings.all),
       folder: options.output,
       written,
       unchanged,
-      report: reportJson(net),
+      ...(nets.length === 1 ? { report: reportJson(nets[0]) } : reportTogether(nets)),
     });
   } else {
-    process.stdout.write(`${headline(net)}\n${writtenText(options.output, written, unchanged)}\n`);
+    const heads = nets.map((net) => `${headline(net)}\n`).join("");
+    process.stdout.write(`${heads}${sharedText(nets)}${writtenText(options.output, written, unchanged)}\n`);
   }
+}
+
+/** What one arena for all saves; "" for one network. */
+function sharedText(nets: readonly Lowered[]): string {
+  const shared = sharedArena(nets);
+  if (!shared) return "";
+  const { bytes, type, header, networks } = shared;
+  const apart = nets
+    .filter(({ name }) => networks.includes(name))
+    .reduce((sum, { arena }) => sum + arena.bytes, 0);
+  return `shared arena ${grouped(bytes)} bytes (${type} in ${header}; apart ${grouped(apart)}): ${networks.join(", ")}\n`;
 }
 
 function writtenText(folder: string, written: readonly string[], unchanged: readonly string[]): string {

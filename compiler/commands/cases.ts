@@ -2,8 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { reject } from "../diagnostics/diagnostic.js";
-import { readNpy, writeNpy, type NpyArray } from "../files/npy.js";
+import { readNpy, writeNpy, type NpyArray, type NpyData } from "../files/npy.js";
 import type { OutputFile } from "../6-emit/output-file.js";
+import type { DType } from "../ir/graph.js";
 import {
   elementCount,
   type Callable,
@@ -53,12 +54,13 @@ function assign(args: readonly string[], inputs: readonly CallableTensor[]): (st
     if (!named) return true;
     const index = names.indexOf(named.name);
     if (index < 0) reject("MCU5012", undefined, { input: named.name, available: names });
+    if (files[index] !== undefined) reject("MCU5018", undefined, { option: "--input", name: named.name });
     files[index] = named.file;
     return false;
   });
   for (const file of unnamed) {
     const free = files.indexOf(undefined);
-    if (free < 0) reject("MCU5012", { file }, { input: file, available: names });
+    if (free < 0) reject("MCU5019", { file }, { option: "--input", given: args.length, names });
     files[free] = file;
   }
   return files;
@@ -95,33 +97,32 @@ function leadingOf(actual: readonly number[], wanted: readonly number[]): readon
   return actual.slice(0, extra);
 }
 
-/** int8 as it is, float32 as it is or quantised. */
-function converted({ data }: NpyArray, input: CallableTensor, file: string): TensorArray {
+/** int8 and uint8 as they are, float32 as it is or quantised. */
+function converted({ data, dtype }: NpyArray, input: CallableTensor, file: string): TensorArray {
   if (input.dtype === "int8" && data instanceof Int8Array) return data;
+  if (input.dtype === "uint8" && data instanceof Uint8Array) return data;
   if (data instanceof Float32Array) return input.dtype === "float32" ? data : quantized(data, input);
-  const expected = input.dtype === "int8" ? "int8, or float32 to be quantised" : "float32";
-  return reject(
-    "MCU5011",
-    { file },
-    { input: input.name, actual: data.constructor.name.replace("Array", "").toLowerCase(), expected },
-  );
+  const expected = input.dtype === "float32" ? "float32" : `${input.dtype}, or float32 to be quantised`;
+  return reject("MCU5011", { file }, { input: input.name, actual: dtype, expected });
 }
 
-/** value / scale in float32, rounded half away from zero, plus the zero point, limited to int8. */
-function quantized(values: Float32Array, { scale, zeroPoint }: CallableTensor): Int8Array {
+/** value / scale in float32, rounded half away from zero, plus the zero point, limited to the input's type. */
+function quantized(values: Float32Array, { dtype, scale, zeroPoint }: CallableTensor): TensorArray {
   const step = Math.fround(scale!);
-  return Int8Array.from(values, (value) => {
+  const least = dtype === "uint8" ? 0 : -128;
+  const quantize = (value: number) => {
     const steps = Math.fround(value / step);
     const rounded = steps < 0 ? -Math.floor(0.5 - steps) : Math.floor(0.5 + steps);
-    // NaN becomes -128, as in the C runtime.
-    return Number.isNaN(rounded) ? -128 : Math.max(-128, Math.min(127, rounded + zeroPoint!));
-  });
+    // NaN becomes the least value, as in the C runtime.
+    return Number.isNaN(rounded) ? least : Math.max(least, Math.min(least + 255, rounded + zeroPoint!));
+  };
+  return dtype === "uint8" ? Uint8Array.from(values, quantize) : Int8Array.from(values, quantize);
 }
 
-/** scale * (q - zeroPoint); float32 outputs are real already. */
-export function dequantized(data: TensorArray, { dtype, scale, zeroPoint }: CallableTensor): Float32Array {
-  if (dtype === "float32") return data as Float32Array;
-  const step = Math.fround(scale!);
+/** scale * (q - zeroPoint); outputs without a scale, floats and indices, are what they say. */
+export function dequantized(data: TensorArray, { scale, zeroPoint }: CallableTensor): Float32Array {
+  if (scale === undefined) return Float32Array.from(data);
+  const step = Math.fround(scale);
   return Float32Array.from(data, (value) => step * (value - zeroPoint!));
 }
 
@@ -136,8 +137,24 @@ export function npyOutput(
   const arrays = float ? results.map((data) => dequantized(data, output)) : results;
   const dtype = float ? "float32" : output.dtype;
   const size = elementCount(output);
-  const all =
-    dtype === "float32" ? new Float32Array(size * arrays.length) : new Int8Array(size * arrays.length);
+  const all = new Float64Array(size * arrays.length);
   arrays.forEach((data, index) => all.set(data, index * size));
-  return { path, content: writeNpy(all, [...leading, ...output.shape.slice(1)], dtype) };
+  return { path, content: writeNpy(stored(all, dtype), [...leading, ...output.shape.slice(1)], dtype) };
+}
+
+function stored(values: Float64Array, dtype: DType): NpyData {
+  switch (dtype) {
+    case "int8":
+      return Int8Array.from(values);
+    case "uint8":
+      return Uint8Array.from(values);
+    case "int16":
+      return Int16Array.from(values);
+    case "int32":
+      return Int32Array.from(values);
+    case "int64":
+      return BigInt64Array.from(Array.from(values, BigInt));
+    case "float32":
+      return Float32Array.from(values);
+  }
 }

@@ -15,8 +15,14 @@ export function reportRejected({ diagnostics }: Rejected, json: boolean): number
   return exitCodes.rejected;
 }
 
+/** Wrong usage: commander has printed what is wrong; programs get it as JSON, too. */
+export function reportUsage(message: string, json: boolean): number {
+  if (json) printJson({ ok: false, diagnostics: [], usage: message });
+  return exitCodes.usage;
+}
+
 /** Colours on terminals only, and never against https://no-color.org. */
-const wantsColour = (): boolean => process.stderr.isTTY === true && !process.env.NO_COLOR;
+export const wantsColour = (): boolean => process.stderr.isTTY === true && !process.env.NO_COLOR;
 
 /** As tsc ends its output: "Found 2 errors." */
 export function summary(diagnostics: readonly Diagnostic[]): string {

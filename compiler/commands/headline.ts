@@ -8,13 +8,16 @@ export function headline(net: Lowered): string {
   const peak = net.lowered[peakStep]?.name ?? "-";
   const above = bytes === lowerBound ? "the lower bound" : `lower bound ${grouped(lowerBound)}`;
   return [
-    `${net.name} for ${net.board.name}: ${net.operations.length} layers, ${grouped(macs)} MACs`,
+    `${net.name} for ${net.board.name}: ${layerCount(net)}, ${grouped(macs)} MACs`,
     `  sram     ${grouped(bytes)} bytes in ${memory} (${above}), peak at ${peak}; stack about ${grouped(stackBytes)}`,
     `  flash    ${grouped(constantBytes)} bytes of weights, code about ${grouped(codeBytes)}`,
     `  latency  ${milliseconds(seconds)} predicted at ${net.board.clockHz / 1e6} MHz`,
     ...net.limits.map((limit) => `  limit    ${limitText(limit)}: kept`),
   ].join("\n");
 }
+
+const layerCount = ({ operations: { length } }: Lowered): string =>
+  `${length} layer${length === 1 ? "" : "s"}`;
 
 const limitText = (limit: Lowered["limits"][number]): string =>
   `${limit.quantity}${limit.region === undefined ? "" : `(${limit.region})`} <= ${limit.text}`;

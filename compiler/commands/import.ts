@@ -3,11 +3,15 @@
 import { writeOutputs } from "../files/write-outputs.js";
 import { importTflite, printProject } from "../import/index.js";
 import { printJson } from "./failure.js";
+import { keepForeign } from "./foreign-files.js";
 import type { ImportOptions } from "./options.js";
 
 export async function importCommand(model: string, options: ImportOptions): Promise<void> {
   const imported = importTflite(model);
   const files = await printProject(imported);
+  if (!options.force) {
+    keepForeign(options.output, files, "net.ts", "--force replaces it, or give another folder with -o");
+  }
   const { written, unchanged } = writeOutputs(options.output, files);
   if (options.json) {
     printJson({
@@ -20,8 +24,9 @@ export async function importCommand(model: string, options: ImportOptions): Prom
     });
     return;
   }
-  const names = files.map((file) => file.path).join(" and ");
-  process.stdout.write(
-    `${imported.net.name}: ${imported.net.nodes.length} nodes; wrote ${names} to ${options.output}\n`,
-  );
+  const done =
+    written.length > 0
+      ? `wrote ${written.join(" and ")} to ${options.output}`
+      : `${options.output} is up to date`;
+  process.stdout.write(`${imported.net.name}: ${imported.net.nodes.length} nodes; ${done}\n`);
 }

@@ -25,6 +25,8 @@ export interface BuildOptions extends CheckOptions {
 
 export interface ImportOptions extends OutputOptions {
   readonly output: string;
+  /** Replace a net.ts that is there already. */
+  readonly force?: boolean;
 }
 
 export const targets = ["host", "native", "emulator"] as const;
@@ -39,6 +41,8 @@ export interface RunOptions extends ModelOptions {
   readonly labels?: string;
   /** Only the first so many. */
   readonly cases?: number;
+  /** Networks with state start anew with every case. */
+  readonly resetEachCase?: boolean;
 }
 
 export interface ProfileOptions extends ModelOptions {

@@ -18,7 +18,8 @@ export async function runCommand(model: string, options: RunOptions): Promise<vo
   const outputFiles = assignOutputs(options.output, callable);
   const labels = options.labels === undefined ? undefined : readLabels(options.labels, callable.outputs[0]);
   const cases = readCases(options.input, callable, options.cases);
-  const results = await runOn(options.on, net, callable, cases.cases, options.json === true);
+  const settings = { quiet: options.json === true, resetsEachCase: options.resetEachCase === true };
+  const results = await runOn(options.on, net, callable, cases.cases, settings);
   const written = writeResults(outputFiles, callable, results, cases, options.float === true);
   if (options.json) {
     const tops = results.map((one) =>
@@ -33,10 +34,20 @@ export async function runCommand(model: string, options: RunOptions): Promise<vo
       predictions: tops,
     });
   } else if (written.length > 0) {
-    process.stdout.write(`${results.length} cases on ${options.on}; wrote ${written.join(", ")}\n`);
+    process.stdout.write(`${caseCount(results.length)} on ${options.on}; wrote ${written.join(", ")}\n`);
+  } else if (results.length === 0) {
+    process.stdout.write("no cases: the arrays are empty\n");
   } else {
     results.forEach((one, index) => process.stdout.write(caseText(callable, one, index, labels)));
   }
+}
+
+const caseCount = (count: number): string => `${count} case${count === 1 ? "" : "s"}`;
+
+interface RunSettings {
+  readonly quiet?: boolean;
+  /** Networks with state start anew with every case; default: the cases are consecutive calls. */
+  readonly resetsEachCase?: boolean;
 }
 
 /** One inference a case; results are the same bytes wherever they run. */
@@ -45,27 +56,32 @@ export async function runOn(
   net: Lowered,
   callable: Callable,
   cases: readonly Tensors[],
-  quiet = true,
+  settings: RunSettings = { quiet: true },
 ): Promise<TensorArray[][]> {
   switch (target) {
     case "host":
-      return runHere(net, cases, quiet);
+      return runHere(net, cases, settings);
     case "native": {
       const { runNative } = await import("../run/native.js");
-      return runNative(outputFiles(net), callable, cases);
+      return runNative(outputFiles(net), callable, cases, settings);
     }
     case "emulator": {
       const { runEmulated } = await import("../run/emulator.js");
-      return runEmulated(outputFiles(net), callable, cases);
+      return runEmulated(outputFiles(net), callable, cases, settings);
     }
   }
 }
 
-async function runHere(net: Lowered, cases: readonly Tensors[], quiet: boolean): Promise<TensorArray[][]> {
+async function runHere(
+  net: Lowered,
+  cases: readonly Tensors[],
+  { quiet, resetsEachCase }: RunSettings,
+): Promise<TensorArray[][]> {
   const { prepare } = await import("../run/javascript.js");
-  const { run } = prepare(net);
+  const { run, reset } = prepare(net);
   const progress = quiet ? undefined : startProgress("cases", cases.length);
   const results = cases.map((tensors, index) => {
+    if (resetsEachCase) reset();
     const outputs = run(tensors);
     progress?.at(index + 1);
     return outputs;
@@ -80,10 +96,10 @@ function assignOutputs(args: readonly string[], { outputs }: Callable): (string 
   const files: (string | undefined)[] = names.map(() => undefined);
   for (const arg of args) {
     const named = splitName(arg);
-    if (!named && (names.length > 1 || files[0] !== undefined))
-      reject("MCU5016", undefined, { outputs: names });
+    if (!named && names.length > 1) reject("MCU5016", undefined, { outputs: names });
     const index = named ? names.indexOf(named.name) : 0;
     if (index < 0) reject("MCU5017", undefined, { output: named!.name, available: names });
+    if (files[index] !== undefined) reject("MCU5018", undefined, { option: "--output", name: names[index] });
     files[index] = named ? named.file : arg;
   }
   return files;

@@ -12,7 +12,7 @@ import type { ModelOptions, Stage } from "./options.js";
 /** `compile` or `checkModel`: calls `observe` with the result of every stage. */
 type Pipeline = (
   model: string,
-  options: ModelOptions & { observe(stage: Stage, result: unknown): void },
+  options: ModelOptions & { ignoreLimits: true; observe(stage: Stage, result: unknown): void },
 ) => Lowered | Promise<Lowered>;
 
 /** Shown of each emitted file. */
@@ -41,7 +41,7 @@ async function stageText(
     if (seen === stage) text = printStage(seen, result);
   };
   try {
-    const net = await pipeline(model, { ...options, observe });
+    const net = await pipeline(model, { ...options, ignoreLimits: true, observe });
     return text ?? (await printLate(stage, net));
   } catch (error) {
     if (text === undefined) throw error;

@@ -41,11 +41,21 @@ export function diagnostic<C extends Code>(
   return {
     code,
     severity: entry.severity ?? "error",
-    message: entry.message(parameters),
+    message: shortened(entry.message(parameters)),
     place,
-    help: entry.help?.(parameters),
+    help: entry.help === undefined ? undefined : shortened(entry.help(parameters)),
     related,
   };
+}
+
+/** Messages quote their input, which may be anything. More would bury what they say. */
+const mostCharacters = 3000;
+
+/** A text that fits a screen or two, cut in the middle: it begins with what is wrong, and ends with what was expected. */
+export function shortened<T extends string | undefined>(text: T): T {
+  if (text === undefined || text.length <= mostCharacters) return text;
+  const half = mostCharacters / 2;
+  return `${text.slice(0, half)} … ${text.slice(-half)}` as T;
 }
 
 /** Ends a stage: thrown with everything the stage found, caught by compiler/index.ts and the command line. */
@@ -66,6 +76,16 @@ export function reject<C extends Code>(
   throw new Rejected([diagnostic(code, place, parameters, related)]);
 }
 
+/** What a part of the compiler rejects without knowing where, as it does in networks that no text was read for, is told of the file. */
+export function placedIn<T>(file: string, part: () => T): T {
+  try {
+    return part();
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    throw new Rejected(error.diagnostics.map((one) => ({ ...one, place: one.place ?? { file } })));
+  }
+}
+
 /** Collects the diagnostics of one stage; `stop()` at its end throws if there were errors. */
 export class Diagnostics {
   readonly all: Diagnostic[] = [];
@@ -76,7 +96,14 @@ export class Diagnostics {
     parameters: Parameters<C>,
     related: readonly Related[] = [],
   ): void {
-    this.all.push(diagnostic(code, place, parameters, related));
+    this.#add(diagnostic(code, place, parameters, related));
+  }
+
+  /** What was said already is not said again: a call that makes several results fails for each of them. */
+  #add(one: Diagnostic): void {
+    const isSame = (other: Diagnostic) =>
+      other.code === one.code && other.message === one.message && samePlace(other.place, one.place);
+    if (one.place === undefined || !this.all.some(isSame)) this.all.push(one);
   }
 
   /** Runs one part of the stage; what it rejects is collected, and the stage goes on. */
@@ -85,7 +112,7 @@ export class Diagnostics {
       return part();
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
-      this.all.push(...error.diagnostics);
+      error.diagnostics.forEach((one) => this.#add(one));
       return undefined;
     }
   }
@@ -93,4 +120,8 @@ export class Diagnostics {
   stop(): void {
     if (this.all.some((one) => one.severity === "error")) throw new Rejected(this.all);
   }
+}
+
+function samePlace(a: Place | undefined, b: Place | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

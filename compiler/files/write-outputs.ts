@@ -98,6 +98,9 @@ function checkTarget(folder: string, path: string): void {
   const state = statSync(join(folder, path), { throwIfNoEntry: false });
   if (state?.isDirectory())
     reject("MCU5001", undefined, { path: join(folder, path), reason: reasons.EISDIR });
+  // Renaming would replace a device such as /dev/null.
+  if (state && !state.isFile())
+    reject("MCU5001", undefined, { path: join(folder, path), reason: "it is not a regular file" });
 }
 
 function hasContent(file: string, content: string | Uint8Array): boolean {

@@ -1,22 +1,12 @@
 /** One operator of a TensorFlow Lite graph on its way into the DSL: what a translator may ask, with every check on the way. */
 
 import { reject } from "../diagnostics/diagnostic.js";
-import type { QuantizationReference, Tensor, Weights } from "../../dsl/index.js";
+import { constant, type QuantizationReference, type Weights } from "../../dsl/index.js";
+import type { StoredTensor } from "../files/tensor-file.js";
 import type { MemoryTensors } from "./memory-tensors.js";
 import type { TfliteOperator, TfliteTensor } from "./model.js";
+import { print, stepOf, withoutBatch, type Step, type Value } from "./values.js";
 import { readOptions, type Options, type OptionsTable } from "./schema.js";
-
-/** A value of the network being built, with its sizes as the DSL sees them. */
-export interface Value {
-  readonly tensor: Tensor<any, any>;
-  readonly shape: readonly number[];
-}
-
-/** Scale and zero point of an int8 activation. */
-export interface Step {
-  readonly scale: number;
-  readonly zeroPoint: number;
-}
 
 /** What all calls of one import share. */
 export interface Surroundings {
@@ -26,33 +16,6 @@ export interface Surroundings {
   readonly values: Map<number, Value>;
   readonly stored: MemoryTensors;
   readonly weights: Weights;
-}
-
-/** A tensor's sizes without the batch, where there is one: the leading 1 of a tensor with more dimensions. */
-export function withoutBatch(shape: readonly number[]): readonly number[] {
-  return hasBatch(shape) ? shape.slice(1) : shape;
-}
-
-export function hasBatch(shape: readonly number[]): boolean {
-  return shape.length > 1 && shape[0] === 1;
-}
-
-/** The quantisation of an int8 activation; rejects with MCU3036 where it is not one scale and one zero point. */
-export function stepOf(tensor: TfliteTensor, file: string): Step {
-  const { name, quantization: given, at } = tensor;
-  const fail = (what: string, expected: string): never =>
-    reject("MCU3036", { file, offset: at }, { tensor: name, what, expected });
-  if (!given || given.isCustom) return fail("is int8 without scale and zero point", "both");
-  if (given.scales.length !== 1 || given.zeroPoints.length !== 1) {
-    return fail(
-      `has ${given.scales.length} scales and ${given.zeroPoints.length} zero points`,
-      "one of each",
-    );
-  }
-  const [scale, zeroPoint] = [given.scales[0], given.zeroPoints[0]];
-  if (!(scale > 0 && scale < Infinity)) fail(`has the scale ${scale}`, "a finite number above 0");
-  if (!(zeroPoint >= -128 && zeroPoint <= 127)) fail(`has the zero point ${zeroPoint}`, "-128 to 127");
-  return { scale, zeroPoint };
 }
 
 export class Call {
@@ -105,6 +68,31 @@ export class Call {
     );
   }
 
+  /** An input that is computed, or an int8 constant: a node of its own, one for all its readers. */
+  operand(index: number): Value {
+    const tensor = this.inputTensor(index);
+    if (!tensor?.data) return this.value(index);
+    const known = this.around.values.get(tensor.index);
+    if (known) return known;
+    this.constant(index, `input ${index}`, ["int8"]);
+    const { stored, weights, values } = this.around;
+    const { scale, zeroPoint } = this.stepOfInput(index);
+    const role = index === 0 ? "left" : index === 1 ? "operand" : `operand_${index}`;
+    const name = `${this.name}.${role}`;
+    const shape = withoutBatch(tensor.shape);
+    stored.addConstant(name, tensor, shape);
+    stored.addQuantization(name, scale, zeroPoint);
+    const value = { tensor: constant(weights.tensor(name), weights.quantization(name)), shape };
+    values.set(tensor.index, value);
+    return value;
+  }
+
+  /** The quantisation of an int8 input. */
+  stepOfInput(index: number): Step {
+    const tensor = this.inputTensor(index) ?? this.fail(`input ${index} is missing`, "a tensor");
+    return stepOf(tensor, this.around.file);
+  }
+
   /** An input of [height, width, channels]. */
   image(index: number): Value {
     const value = this.value(index);
@@ -123,6 +111,42 @@ export class Call {
     return tensor;
   }
 
+  /** An input that the operator keeps from one inference to the next. */
+  variable(index: number, role: string, dtypes: readonly string[]): TfliteTensor {
+    const tensor = this.inputTensor(index) ?? this.fail(`it has no ${role}`, `a variable as input ${index}`);
+    this.checkType(tensor, role, dtypes);
+    if (!tensor.isVariable || tensor.data)
+      this.fail(`its ${role}, "${tensor.name}", is not variable`, "a variable");
+    return tensor;
+  }
+
+  /** The tensor that stands for a value inside of the operator; undefined where the model has none. */
+  intermediate(index: number): TfliteTensor | undefined {
+    return this.around.tensors[this.operator.intermediates[index] ?? -1];
+  }
+
+  /** Scale and zero point of an int8 tensor. */
+  step(tensor: TfliteTensor): Step {
+    return stepOf(tensor, this.around.file);
+  }
+
+  /** The one scale of a tensor whose zero point is 0. */
+  scale(tensor: TfliteTensor): number {
+    const { scale, zeroPoint } = this.step(tensor);
+    if (zeroPoint !== 0) this.fail(`"${tensor.name}" has the zero point ${zeroPoint}`, "0");
+    return scale;
+  }
+
+  /** Adds `<layer>.<name>` to the weights. */
+  store(
+    name: string,
+    dtype: StoredTensor["dtype"],
+    shape: readonly number[],
+    data: StoredTensor["data"],
+  ): void {
+    this.around.stored.add({ name: `${this.name}.${name}`, dtype, shape, data });
+  }
+
   /** A small constant of integers: axes, paddings, a permutation. */
   integers(index: number, role: string, atMost = 16): number[] {
     const { dtype, data } = this.constant(index, role, ["int32", "int64"]);
@@ -134,6 +158,24 @@ export class Call {
     return Array.from({ length: count }, (_, at) =>
       size === 8 ? Number(view.getBigInt64(8 * at, true)) : view.getInt32(4 * at, true),
     );
+  }
+
+  /** A small constant of int8 values, at least one. */
+  int8s(index: number, role: string): Int8Array {
+    const { bytes } = this.constant(index, role, ["int8"]).data!;
+    return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Every result has the quantisation of an input. */
+  checkSteps(input: number): void {
+    const { scale, zeroPoint } = this.stepOfInput(input);
+    for (const index of this.operator.outputs) {
+      const tensor = this.around.tensors[index];
+      this.checkType(tensor, "output", ["int8"]);
+      const step = stepOf(tensor, this.around.file);
+      if (step.scale !== scale || step.zeroPoint !== zeroPoint)
+        this.fail(`the result "${tensor.name}" has another quantisation than the input`, "the same");
+    }
   }
 
   private checkType(tensor: TfliteTensor, role: string, dtypes: readonly string[]): void {
@@ -150,21 +192,28 @@ export class Call {
    * @param shape of the weights in the weights file
    * @param channels output channels
    * @param dimension of the model's weights that holds them
+   * @param bias which input is the bias
    */
-  storeWeights(weights: TfliteTensor, shape: readonly number[], channels: number, dimension: number): void {
+  storeWeights(
+    weights: TfliteTensor,
+    shape: readonly number[],
+    channels: number,
+    dimension: number,
+    biasInput = 2,
+  ): void {
     const { scales, zeroPoints } = this.weightSteps(weights, channels, dimension);
     if (zeroPoints.some((one) => one !== 0))
       this.fail(`its weights have the zero point ${zeroPoints.find((one) => one !== 0)}`, "0");
     const { stored } = this.around;
     stored.addConstant(`${this.name}.weight`, weights, shape);
     stored.add({ name: `${this.name}.weight_scale`, dtype: "F32", shape: [scales.length], data: scales });
-    if (this.inputTensor(2)) {
-      const bias = this.constant(2, "bias", ["int32"]);
+    if (this.inputTensor(biasInput)) {
+      const bias = this.constant(biasInput, "bias", ["int32"]);
       if (bias.data!.bytes.length !== 4 * channels)
         this.fail(`its bias is ${print(bias.shape)}`, `[${channels}]`);
       stored.addConstant(`${this.name}.bias`, bias, [channels]);
     }
-    this.storeQuantization();
+    this.storeQuantization("int8");
   }
 
   private weightSteps(weights: TfliteTensor, channels: number, dimension: number) {
@@ -184,19 +233,20 @@ export class Call {
     return { scales, zeroPoints };
   }
 
-  checkOutput(dtype: string): void {
-    this.checkType(this.output, "output", [dtype]);
+  checkOutput(...dtypes: readonly string[]): void {
+    this.checkType(this.output, "output", dtypes);
   }
 
-  private storeQuantization(): void {
-    this.checkOutput("int8");
+  /** Stores the result's quantisation, for operators whose weights bring it along. */
+  storeQuantization(...dtypes: readonly string[]): void {
+    this.checkOutput(...dtypes);
     const { scale, zeroPoint } = stepOf(this.output, this.around.file);
     this.around.stored.addQuantization(this.name, scale, zeroPoint);
   }
 
-  /** The option that gives the result its quantisation. */
-  quantization(): { readonly quantization: QuantizationReference } {
-    this.storeQuantization();
+  /** The option that gives the result its quantisation. @param dtypes that it may have */
+  quantization(...dtypes: readonly string[]): { readonly quantization: QuantizationReference } {
+    this.storeQuantization(...(dtypes.length > 0 ? dtypes : ["int8"]));
     return this.weights.quantization(this.name);
   }
 
@@ -213,8 +263,4 @@ export class Call {
     const { scale, zeroPoint } = stepOf(this.output, this.around.file);
     return scale === step.scale && zeroPoint === step.zeroPoint;
   }
-}
-
-export function print(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
 }

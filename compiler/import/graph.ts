@@ -3,14 +3,16 @@
 import { basename, extname } from "node:path";
 import type { Net, NodeOutput } from "../../dsl/graph.js";
 import { input, network, reshape, weights, type InputOptions, type Tensor } from "../../dsl/index.js";
+import { isHeaderOfC } from "../2-check/c-names.js";
 import { Diagnostics, reject } from "../diagnostics/diagnostic.js";
 import type { TensorFile } from "../files/tensor-file.js";
-import { Call, hasBatch, print, stepOf, withoutBatch, type Surroundings, type Value } from "./call.js";
+import { Call, type Surroundings } from "./call.js";
 import { shortestFloat32 } from "./float32.js";
 import { MemoryTensors } from "./memory-tensors.js";
 import type { TfliteModel, TfliteOperator, TfliteTensor } from "./model.js";
 import { edgeName, identifier, layerNames, UniqueNames } from "./names.js";
-import { translators } from "./translators.js";
+import { mostResults, severalResults, translators } from "./translators.js";
+import { hasBatch, print, stepOf, withoutBatch, type Value } from "./values.js";
 
 export interface Imported {
   readonly net: Net;
@@ -35,13 +37,16 @@ export function buildNet({ file, subgraph }: TfliteModel): Imported {
     makeInputs(subgraph.inputs, around);
     for (const operator of operators) {
       const call = new Call(operator, names[operator.index], around);
-      const result = asInModel(call, translators.get(operator.name)!(call));
-      if (around.values.has(call.output.index))
-        call.fail(`it computes "${call.output.name}" again`, "each tensor once");
-      around.values.set(call.output.index, result);
-      const { node } = result.tensor as unknown as NodeOutput;
-      // What came to nothing, a padding by 0 for one, leaves the value to the operator that made it.
-      if (!origins.has(node.name)) origins.set(node.name, operator.index);
+      [translators.get(operator.name)!(call)].flat().forEach((value, i) => {
+        const tensor = tensors[operator.outputs[i]];
+        const result = asInModel(call, value, tensor);
+        if (around.values.has(tensor.index))
+          call.fail(`it computes "${tensor.name}" again`, "each tensor once");
+        around.values.set(tensor.index, result);
+        const { node } = result.tensor as unknown as NodeOutput;
+        // What came to nothing, a padding by 0 for one, leaves the value to the operator that made it.
+        if (!origins.has(node.name)) origins.set(node.name, operator.index);
+      });
     }
     return collectOutputs(subgraph.outputs, around);
   });
@@ -60,22 +65,17 @@ function checkOperators(operators: readonly TfliteOperator[], file: string): voi
     found.report("MCU3032", { file, offset: at }, { operator, index, supported });
   });
   for (const { name: operator, index, outputs, at } of operators) {
-    if (outputs.length === 1 || unsupported.length > 0) continue;
+    const most = severalResults.has(operator) ? mostResults : 1;
+    if ((outputs.length >= 1 && outputs.length <= most) || unsupported.length > 0) continue;
     const what = `${outputs.length} results`;
-    found.report("MCU3034", { file, offset: at }, { operator, index, what, expected: "one" });
+    const expected = most === 1 ? "one" : `1 to ${most}`;
+    found.report("MCU3034", { file, offset: at }, { operator, index, what, expected });
   }
   found.stop();
 }
 
-function checkTensor({ name, shape, signature, isVariable, at }: TfliteTensor, file: string): void {
+function checkTensor({ name, shape, signature, at }: TfliteTensor, file: string): void {
   const place = { file, offset: at };
-  if (isVariable) {
-    reject("MCU3036", place, {
-      tensor: name,
-      what: "keeps its value from one inference to the next",
-      expected: "a model without state",
-    });
-  }
   // The batch may be open: it becomes 1, and is left out.
   if (signature.some((size, axis) => size < 0 && (axis > 0 || shape[0] !== 1))) {
     const help = "convert the model with fixed input sizes";
@@ -91,6 +91,7 @@ function checkTensor({ name, shape, signature, isVariable, at }: TfliteTensor, f
 /** The network's name: the file's. */
 function networkName(file: string): string {
   const name = identifier(basename(file, extname(file)));
+  if (isHeaderOfC(name)) return `${name}_net`;
   return /^[a-z]/.test(name) ? name : `net${name}`;
 }
 
@@ -115,30 +116,31 @@ function makeInputs(indices: readonly number[], { file, tensors, values }: Surro
 
 function inputOptions(tensor: TfliteTensor, file: string): InputOptions {
   if (tensor.dtype === "float32") return { dtype: "float32" };
-  if (tensor.dtype !== "int8") {
+  if (tensor.dtype !== "int8" && tensor.dtype !== "uint8") {
     const { name, dtype } = tensor;
     const help = "convert with inference_input_type=tf.int8";
     reject(
       "MCU3036",
       { file, offset: tensor.at },
-      { tensor: name, what: `is an input of ${dtype}`, expected: "int8 or float32", help },
+      { tensor: name, what: `is an input of ${dtype}`, expected: "int8, uint8 or float32", help },
     );
   }
   const { scale, zeroPoint } = stepOf(tensor, file);
-  return { quantization: { scale: shortestFloat32(scale), zeroPoint } };
+  const quantization = { scale: shortestFloat32(scale), zeroPoint };
+  return tensor.dtype === "uint8" ? { dtype: "uint8", quantization } : { quantization };
 }
 
 /**
  * The result with the sizes that the model gives it. Both differ where the batch's 1 moved, or a dimension of 1 appears or goes; anything
  * else means that the model contradicts itself.
  */
-function asInModel(call: Call, result: Value): Value {
-  const wanted = withoutBatch(call.output.shape);
+function asInModel(call: Call, result: Value, { name, shape: whole }: TfliteTensor): Value {
+  const wanted = withoutBatch(whole);
   if (print(wanted) === print(result.shape)) return result;
   const larger = (shape: readonly number[]) => print(shape.filter((size) => size !== 1));
   if (larger(wanted) !== larger(result.shape) || wanted.length === 0) {
-    const shape = hasBatch(call.output.shape) ? [1, ...result.shape] : result.shape;
-    call.fail(`its result "${call.output.name}" is ${print(call.output.shape)}`, print(shape));
+    const shape = hasBatch(whole) ? [1, ...result.shape] : result.shape;
+    call.fail(`its result "${name}" is ${print(whole)}`, print(shape));
   }
   return { tensor: reshape(result.tensor, wanted), shape: wanted };
 }

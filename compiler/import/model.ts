@@ -51,6 +51,8 @@ export interface TfliteOperator {
   /** Indices into the tensors; -1 for an optional input that is left out. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Tensors that only say how values inside of the operator are quantised. */
+  readonly intermediates: readonly number[];
   readonly optionsTag: number;
   readonly options?: Table;
   readonly at: number;
@@ -146,6 +148,7 @@ function readSubgraph(
         name: codes[opcode],
         inputs: indices(one, fields.inputs, -1),
         outputs: indices(one, fields.outputs, 0),
+        intermediates: indices(one, fields.intermediates, -1),
         optionsTag: one.uint8(fields.optionsType),
         options: one.table(fields.options),
         at: one.at,

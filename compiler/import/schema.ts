@@ -36,7 +36,14 @@ export const tensorFields = {
   externalBuffer: 10,
 } as const;
 export const quantizationFields = { scale: 2, zeroPoint: 3, detailsType: 4, quantizedDimension: 6 } as const;
-export const operatorFields = { opcodeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 } as const;
+export const operatorFields = {
+  opcodeIndex: 0,
+  inputs: 1,
+  outputs: 2,
+  optionsType: 3,
+  options: 4,
+  intermediates: 8,
+} as const;
 /** `offset` and `size` point behind the flatbuffer, for models beyond 2 GB. */
 export const bufferFields = { data: 0, offset: 1, size: 2 } as const;
 
@@ -113,6 +120,10 @@ export const optionsTables = {
       dilationHeight: int32(6, 1),
     },
   },
+  transposeConv: {
+    tag: 49,
+    fields: { padding: int8(0), strideWidth: int32(1), strideHeight: int32(2), activation: int8(3) },
+  },
   pool2D: {
     tag: 5,
     fields: {
@@ -128,8 +139,39 @@ export const optionsTables = {
     tag: 8,
     fields: { activation: int8(0), weightsFormat: int8(1), keepDimensions: int8(2) },
   },
+  svdf: { tag: 6, fields: { rank: int32(0), activation: int8(1) } },
+  sequenceLstm: {
+    tag: 71,
+    fields: { activation: int8(0), cellClip: float32(1), projectionClip: float32(2), timeMajor: int8(3) },
+  },
   softmax: { tag: 9, fields: { beta: float32(0) } },
   add: { tag: 11, fields: { activation: int8(0) } },
+  subtract: { tag: 28, fields: { activation: int8(0) } },
+  multiply: { tag: 21, fields: { activation: int8(0) } },
+  batchMatmul: { tag: 101, fields: { adjointX: int8(0), adjointY: int8(1) } },
+  l2Norm: { tag: 12, fields: { activation: int8(0) } },
+  leakyRelu: { tag: 75, fields: { alpha: float32(0) } },
+  gelu: { tag: 116, fields: { approximate: int8(0) } },
+  concatenation: { tag: 10, fields: { axis: int32(0), activation: int8(1) } },
+  resizeBilinear: { tag: 15, fields: { alignCorners: int8(2), halfPixelCenters: int8(3) } },
+  resizeNearest: { tag: 74, fields: { alignCorners: int8(0), halfPixelCenters: int8(1) } },
+  spaceToDepth: { tag: 19, fields: { blockSize: int32(0) } },
+  depthToSpace: { tag: 94, fields: { blockSize: int32(0) } },
+  gather: { tag: 23, fields: { axis: int32(0), batchDimensions: int32(1) } },
+  stridedSlice: {
+    tag: 32,
+    fields: {
+      beginMask: int32(0),
+      endMask: int32(1),
+      ellipsisMask: int32(2),
+      newAxisMask: int32(3),
+      shrinkAxisMask: int32(4),
+      offset: int8(5),
+    },
+  },
+  pack: { tag: 59, fields: { count: int32(0), axis: int32(1) } },
+  unpack: { tag: 64, fields: { count: int32(0), axis: int32(1) } },
+  mirrorPad: { tag: 77, fields: { mode: int8(0) } },
   reducer: { tag: 27, fields: { keepDimensions: int8(0) } },
 } satisfies Record<string, OptionsTable>;
 

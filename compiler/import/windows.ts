@@ -2,8 +2,9 @@
 
 import { averagePool2d, conv2d, depthwiseConv2d, maxPool2d } from "../../dsl/index.js";
 import type { Activation, Pair } from "../../dsl/index.js";
-import { print, type Call, type Value } from "./call.js";
+import type { Call } from "./call.js";
 import { activations, optionsTables, paddings } from "./schema.js";
+import { print, type Value } from "./values.js";
 
 const names: Readonly<Record<string, Activation>> = {
   NONE: "linear",
@@ -32,7 +33,7 @@ interface WindowFields {
 type Two = readonly [number, number];
 
 /** The shortest way to say two numbers. */
-const pair = ([vertical, horizontal]: Two): Pair =>
+export const pair = ([vertical, horizontal]: Two): Pair =>
   vertical === horizontal ? vertical : [vertical, horizontal];
 
 /**
@@ -70,18 +71,18 @@ export function translateConv2D(call: Call): Value {
   if (weights.shape.length !== 4)
     call.fail(`its weights are ${print(weights.shape)}`, "[out, height, width, in]");
   const [filters, kernelHeight, kernelWidth, channels] = weights.shape;
-  if (channels !== shape[2]) {
-    const isGrouped = channels > 0 && shape[2] % channels === 0;
-    const what = `weights for ${channels} channels on an input of ${shape[2]}`;
+  const groups = shape[2] / channels;
+  if (!Number.isInteger(groups) || filters % groups !== 0) {
     call.fail(
-      isGrouped ? `a grouped convolution, ${what}` : what,
-      `weights ${print([filters, kernelHeight, kernelWidth, shape[2]])}`,
+      `weights for ${channels} channels on an input of ${shape[2]}`,
+      `weights ${print([filters, kernelHeight, kernelWidth, shape[2]])}, or for a part of the channels in groups`,
     );
   }
   const fields = call.options(optionsTables.conv2D);
   const { options, height, width } = windowOptions(call, fields, [kernelHeight, kernelWidth], shape, [1, 1]);
   call.storeWeights(weights, weights.shape, filters, 0);
-  const result = conv2d(tensor, { ...call.weights.conv(call.name), ...options });
+  const grouped = groups === 1 ? {} : { groups };
+  const result = conv2d(tensor, { ...call.weights.conv(call.name), ...grouped, ...options });
   return { tensor: result, shape: [height, width, filters] };
 }
 

@@ -11,8 +11,8 @@ import type { Board } from "../targets/board.js";
 
 export type { Quantization, Site };
 
-/** Networks compute in int8; int32 is also what biases are. */
-export type DType = "int8" | "uint8" | "int32" | "int64" | "float32";
+/** Networks compute in int8; int32 is also what biases are, int16 what recurrent layers keep from run to run. */
+export type DType = "int8" | "uint8" | "int16" | "int32" | "int64" | "float32";
 
 export interface TensorType {
   /** Without the batch; NHWC. */
@@ -37,7 +37,7 @@ export interface Value extends TensorType {
  * `data` is absent before training, when only sizes are given: such a network can be checked but not built.
  */
 export interface Constant extends TensorType {
-  readonly data?: Int8Array | Uint8Array | Int32Array | Float32Array;
+  readonly data?: Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
   readonly scales?: readonly number[];
   readonly site?: Site;
 }
@@ -66,6 +66,8 @@ export interface Graph {
 
 /** The graph with its surroundings, as 2-check leaves it. */
 export interface Checked extends Graph {
+  /** The `network(...)` call. */
+  readonly site?: Site;
   readonly board: Board;
   readonly limits: Limits;
   /** Calibration samples per network input (float32, NHWC, one after the other); undefined where none were given. */
@@ -91,7 +93,14 @@ export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-export const bytesPerElement: Record<DType, number> = { int8: 1, uint8: 1, int32: 4, int64: 8, float32: 4 };
+export const bytesPerElement: Record<DType, number> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  float32: 4,
+};
 
 /** Bytes of a tensor. */
 export function bytes(type: TensorType): number {

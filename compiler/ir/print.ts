@@ -26,11 +26,15 @@ export function printNet(net: Net): string {
 /** 2-check and 3-simplify: typed values, quantisation, explicit attributes. */
 export function printGraph(net: Graph): string {
   const inputs = net.inputs.map((id) => `  ${typed(net.values[id])} = input`);
+  const constants = net.values
+    .filter((value) => value.constant)
+    .map((value) => `  ${typed(value)} = constant`);
   const operations = net.operations.map(
     (operation) => `  ${typed(net.values[operation.output])} = ${call(net, operation)}`,
   );
   const outputs = net.outputs.map((output) => `${output.name} = ${net.values[output.value].name}`);
-  return lines([`network ${net.name}`, ...inputs, ...operations, `outputs: ${outputs.join(", ")}`]);
+  const body = [...inputs, ...constants, ...operations];
+  return lines([`network ${net.name}`, ...body, `outputs: ${outputs.join(", ")}`]);
 }
 
 /** 4-plan: where everything lives, and the steps in order. */

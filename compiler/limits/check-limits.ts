@@ -113,7 +113,9 @@ function advice(net: Lowered, limit: Limit, used: number, culprit: LoweredStep |
   const lines: string[] = [];
   if (culprit !== undefined) lines.push(smaller(quantity, layerName(culprit)));
   if (quantity === "sram" && net.arena.lowerBound > atMost) {
-    lines.push(`in this order no placement of these tensors needs less than ${formatBytes(net.arena.lowerBound)}`);
+    lines.push(
+      `in this order no placement of these tensors needs less than ${formatBytes(net.arena.lowerBound)}`,
+    );
   }
   lines.push(`\`${limitName(limit)} <= ${passingLimit(quantity, used)}\` would pass`);
   if (quantity === "latency") lines.push(...fasterBoards(net.board, used, atMost));

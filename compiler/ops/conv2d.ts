@@ -1,4 +1,5 @@
 import { pointwiseConvolution, gatheredConvolution } from "../kernels/convolution.js";
+import { groupedConvolution } from "../kernels/grouped-convolution.js";
 import type { OperatorAttributes } from "./attributes.js";
 import type { Operator, ResolveContext, Typed } from "./operator.js";
 import type { Constant } from "../ir/graph.js";
@@ -15,7 +16,7 @@ import { resolveWindow } from "./rules/window-options.js";
 
 type Attributes = OperatorAttributes["conv2d"];
 
-/** 2-D convolution, [height, width, in] -> [height', width', out]. */
+/** 2-D convolution, [height, width, in] -> [height', width', out]; in groups where the weights have fewer input channels. */
 export const conv2d: Operator<"conv2d"> = {
   kind: "conv2d",
   tflite: "CONV_2D",
@@ -36,9 +37,9 @@ export const conv2d: Operator<"conv2d"> = {
 
   quantization: () => "calibrated",
 
-  macs(operation, inputs, output) {
+  macs(operation, _inputs, output) {
     const [rows, columns] = operation.attributes.kernel;
-    return elements(output.shape) * rows * columns * inputs[0].shape[2];
+    return elements(output.shape) * rows * columns * operation.attributes.weights.shape[3];
   },
 
   float(operation, [data], [input], output) {
@@ -46,11 +47,20 @@ export const conv2d: Operator<"conv2d"> = {
     const filters = output.shape[2];
     const result = new Float32Array(elements(output.shape));
     const matrix = realValues(weights, "first");
-    const patch = new Float32Array(matrix.length / filters);
+    const patch = new Float32Array(patchSize(operation.attributes, input));
     const offsets = realBias(bias, filters);
-    forEachPatch(operation.attributes, input, output, data, patch, (pixel) =>
-      multiplyMatrix(matrix, offsets, patch, 0, result, pixel * filters),
-    );
+    const groups = groupsOf(operation.attributes, input);
+    forEachPatch(operation.attributes, input, output, data, patch, (pixel) => {
+      if (groups.count === 1) return multiplyMatrix(matrix, offsets, patch, 0, result, pixel * filters);
+      for (let filter = 0; filter < filters; filter++) {
+        let sum = offsets[filter];
+        for (let run = 0, w = filter * groups.products; run < groups.runs; run++) {
+          const x = run * input.shape[2] + groups.firstChannel(filter);
+          for (let i = 0; i < groups.length; i++) sum += patch[x + i] * matrix[w++];
+        }
+        result[pixel * filters + filter] = sum;
+      }
+    });
     return activate(activation, result);
   },
 
@@ -65,13 +75,16 @@ export const conv2d: Operator<"conv2d"> = {
     const [least, most] = activationLimits(activation, to);
     const result = new Int8Array(elements(output.shape));
     // Padding holds the zero point, so it adds nothing; |patch| <= 255, and sums wrap in int32 as TFLite's do.
-    const patch = new Int16Array(kernel.length / filters);
+    const patch = new Int16Array(patchSize(operation.attributes, input));
     const centred = Int16Array.from(int8Data(data), (value) => value - from.zeroPoint);
+    const groups = groupsOf(operation.attributes, input);
     forEachPatch(operation.attributes, input, output, centred, patch, (pixel) => {
       for (let filter = 0; filter < filters; filter++) {
-        const first = filter * patch.length;
         let sum = offsets[filter];
-        for (let i = 0; i < patch.length; i++) sum = (sum + Math.imul(patch[i], kernel[first + i])) | 0;
+        for (let run = 0, w = filter * groups.products; run < groups.runs; run++) {
+          const x = run * input.shape[2] + groups.firstChannel(filter);
+          for (let i = 0; i < groups.length; i++) sum = (sum + Math.imul(patch[x + i], kernel[w++])) | 0;
+        }
         const scaled = multiplyByQuantizedMultiplier(sum, multipliers[filter]) + to.zeroPoint;
         result[pixel * filters + filter] = clamp(scaled, least, most);
       }
@@ -79,21 +92,64 @@ export const conv2d: Operator<"conv2d"> = {
     return result;
   },
 
-  kernels: [pointwiseConvolution, gatheredConvolution],
+  kernels: [groupedConvolution, pointwiseConvolution, gatheredConvolution],
 };
 
 function resolveWeights(context: ResolveContext<"conv2d">, channels: number): Constant {
   const { weights, filters, kernel } = context.node.attributes;
   const wanted = filters === undefined ? -1 : count(context, "filters", filters);
   const [rows, columns] = kernel === undefined ? [-1, -1] : pair(context, "kernel", kernel);
+  const groups = context.node.attributes.groups ?? 1;
+  if (count(context, "groups", groups) > 1 && channels % groups !== 0) {
+    context.fail("groups", `${groups} groups of ${channels} input channels`, "a divisor of their number");
+  }
+  const depth = channels / groups;
   if (weights) {
-    const found = context.constant("weights", weights, [wanted, rows, columns, channels], "conv");
-    if (found) return found;
+    const found = context.constant("weights", weights, [wanted, rows, columns, depth], "conv");
+    if (found) return checkGroups(context, found, groups);
   }
   if (wanted === -1 || rows === -1) {
     context.fail(undefined, "there are no weights", "weights, or filters and kernel");
   }
-  return context.untrained([wanted, rows, columns, channels]);
+  return checkGroups(context, context.untrained([wanted, rows, columns, depth]), groups);
+}
+
+function checkGroups(context: ResolveContext<"conv2d">, weights: Constant, groups: number): Constant {
+  const [filters] = weights.shape;
+  if (filters % groups === 0) return weights;
+  return context.fail(
+    "groups",
+    `${groups} groups of ${filters} output channels`,
+    "a divisor of their number",
+  );
+}
+
+/** Elements of what a window sees: all input channels. */
+function patchSize({ kernel }: Attributes, input: Typed): number {
+  return kernel[0] * kernel[1] * input.shape[2];
+}
+
+interface Groups {
+  readonly count: number;
+  /** Products of one output channel: so many runs, each of `length` neighbours in the patch. */
+  readonly products: number;
+  readonly runs: number;
+  readonly length: number;
+  firstChannel(filter: number): number;
+}
+
+/** Output channels of the g-th group see its input channels only: those from g * depth on. A single group is one run. */
+function groupsOf({ kernel, weights }: Attributes, input: Typed): Groups {
+  const [filters, , , depth] = weights.shape;
+  const taps = kernel[0] * kernel[1];
+  const count = input.shape[2] / depth;
+  return {
+    count,
+    products: taps * depth,
+    runs: count === 1 ? 1 : taps,
+    length: count === 1 ? taps * depth : depth,
+    firstChannel: (filter) => Math.floor(filter / (filters / count)) * depth,
+  };
 }
 
 /** Copies what each window sees, zeros in the padding, to `patch` ([row, column, channel]) and visits it. */

@@ -23,9 +23,11 @@ export function initialState(graph: Graph): State {
         const count = elements(shape);
         return dtype === "int8"
           ? new Int8Array(count).fill(initial)
-          : dtype === "float32"
-            ? new Float32Array(count)
-            : new Int32Array(count);
+          : dtype === "int16"
+            ? new Int16Array(count)
+            : dtype === "float32"
+              ? new Float32Array(count)
+              : new Int32Array(count);
       }),
     ]),
   );
@@ -71,7 +73,16 @@ export function evaluateFloat(
   const data = new Map(inputs);
   checkInputs(graph, data);
   graph.values.forEach((value, id) => {
-    if (value.constant) data.set(id, realValues(value.constant, "last", value.quantization?.zeroPoint));
+    const { constant, quantization } = value;
+    if (!constant) return;
+    // Indices are numbers of their own.
+    const real = constant.scales || constant.dtype === "float32";
+    data.set(
+      id,
+      real
+        ? realValues(constant, "last", quantization?.zeroPoint)
+        : Float32Array.from(constant.data!, Number),
+    );
   });
   for (const operation of graph.operations) {
     const operator = operatorOf(operation);

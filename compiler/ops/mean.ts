@@ -3,27 +3,15 @@ import { elements, type Quantization } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { meanMultiplier } from "./arithmetic/mean-multiplier.js";
-import { dimension, int8Input, resultType, show } from "./rules/options.js";
-import { positions, strides } from "./arithmetic/positions.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
+import { reducedResult, targets } from "./rules/reduction.js";
 
 /** Mean over some dimensions. */
 export const mean: Operator<"mean"> = {
   kind: "mean",
   tflite: "MEAN",
 
-  resolve(context) {
-    const { axes: wanted, keepDimensions = false } = context.node.attributes;
-    const shape = int8Input(context);
-    if (!Array.isArray(wanted) || wanted.length === 0 || new Set(wanted).size !== wanted.length) {
-      context.fail("axes", `axes is ${show(wanted)}`, "one or more dimensions, each once");
-    }
-    const axes = wanted.map((axis) => dimension(context, "axes", axis, shape.length)).sort((a, b) => a - b);
-    const output = keepDimensions
-      ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
-      : shape.filter((_, i) => !axes.includes(i));
-    return { attributes: { axes, keepDimensions }, output: resultType(context, output) };
-  },
+  resolve: reducedResult<"mean">,
 
   quantization: () => "calibrated",
 
@@ -64,10 +52,7 @@ function sumOver(
   data: ArrayLike<number>,
   size: number,
 ): Float64Array {
-  const kept = strides(shape.map((one, i) => (axes.includes(i) ? 1 : one)));
-  const distances = kept.map((distance, i) => (axes.includes(i) ? 0 : distance));
-  const targets = positions(shape, distances);
   const sums = new Float64Array(size);
-  for (let i = 0; i < targets.length; i++) sums[targets[i]] += data[i];
+  targets(axes, shape).forEach((target, i) => (sums[target] += data[i]));
   return sums;
 }

@@ -8,7 +8,7 @@ import type { Kernel } from "../kernels/kernel.js";
 import type { OperatorAttributes, OperatorKind } from "./attributes.js";
 
 /** Data of one tensor, as the reference semantics see it: the array of its dtype. int64 (indices) is held as int32. */
-export type TensorData = Int8Array | Uint8Array | Int32Array | Float32Array;
+export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
 
 /** A tensor with everything known about its type. */
 export type Typed = Pick<Value, "shape" | "dtype" | "quantization">;
@@ -51,14 +51,15 @@ export interface ResolveContext<K extends OperatorKind = OperatorKind> {
 }
 
 /** Source order of a weights file's dimensions, as indices into the canonical shape. `"same"`: as it is. */
-export type ConstantLayout = "conv" | "depthwise" | "dense" | "vector";
+export type ConstantLayout = "conv" | "convTranspose" | "depthwise" | "dense" | "time" | "vector";
 
 /**
  * How the result's quantisation comes about:
  * `calibrated`: own range, by calibration (or given); `input`: the first input's; a value: prescribed by the operator;
- * `none`: the result is not int8.
+ * `shared`: all inputs and the result have the same, which covers all inputs; calibration gives it to inputs too, quantize operations
+ * are put before those that have another; `none`: the result is not int8.
  */
-export type QuantizationRule = "calibrated" | "input" | Quantization | "none";
+export type QuantizationRule = "calibrated" | "input" | "shared" | Quantization | "none";
 
 export interface Operator<K extends OperatorKind = OperatorKind> {
   readonly kind: K;

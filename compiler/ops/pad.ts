@@ -1,65 +1,30 @@
-import { padWithZeros } from "../kernels/data-movement.js";
-import { elements } from "../ir/graph.js";
-import type { Two } from "./attributes.js";
-import type { Operator, TensorData } from "./operator.js";
-import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
-import { positions, strides } from "./arithmetic/positions.js";
-import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
+import type { Copy } from "./arithmetic/movement.js";
+import { strides } from "./arithmetic/positions.js";
+import type { Operator } from "./operator.js";
+import { bothSides, moving } from "./rules/moving.js";
+import { int8Input, resultType, show } from "./rules/options.js";
 
-/** Zeros around a tensor. */
+/** Zeros, or another value, around a tensor. */
 export const pad: Operator<"pad"> = {
   kind: "pad",
   tflite: "PAD",
 
   resolve(context) {
-    const { paddings } = context.node.attributes;
+    const { value = 0 } = context.node.attributes;
     const shape = int8Input(context);
-    const isPair = (one: unknown) =>
-      Array.isArray(one) && one.length === 2 && one.every((side) => wholeNumber(side, 0));
-    if (!Array.isArray(paddings) || paddings.length !== shape.length || !paddings.every(isPair)) {
-      context.fail(
-        "paddings",
-        `paddings is ${show(paddings)}`,
-        `[before, after] for each of the ${shape.length} dimensions, whole numbers from 0`,
-      );
-    }
-    const explicit = paddings.map(([before, after]): Two => [before, after]);
-    return {
-      attributes: { paddings: explicit },
-      output: resultType(
-        context,
-        shape.map((size, i) => explicit[i][0] + size + explicit[i][1]),
-      ),
-    };
+    const paddings = bothSides(context, "paddings", context.node.attributes.paddings, shape.length);
+    if (typeof value !== "number" || Number.isNaN(value))
+      context.fail("value", `value is ${show(value)}`, "a number");
+    const size = shape.map((one, i) => paddings[i][0] + one + paddings[i][1]);
+    return { attributes: { paddings, value }, output: resultType(context, size) };
   },
 
-  quantization: () => "input",
-
-  macs: () => 0,
-
-  float(operation, [data], [input], output) {
-    const result = new Float32Array(elements(output.shape));
-    place(operation.attributes.paddings, input.shape, output.shape, data, result);
-    return result;
-  },
-
-  reference(operation, [data], [input], output) {
-    const result = new Int8Array(elements(output.shape)).fill(quantizationOf(output).zeroPoint);
-    place(operation.attributes.paddings, input.shape, output.shape, int8Data(data), result);
-    return result;
-  },
-
-  kernels: [padWithZeros],
+  ...moving("pad", ({ attributes: { paddings, value } }, [{ shape }], output) => {
+    const [from, to] = [strides(shape), strides(output.shape)];
+    const target = paddings.reduce((sum, [before], i) => sum + before * to[i], 0);
+    const axes = shape.map((size, i) => ({ size, from: from[i], to: to[i] }));
+    const copy: Copy = { input: 0, start: 0, target, axes };
+    const isPadded = paddings.flat().some((side) => side > 0);
+    return { fill: isPadded ? value : undefined, copies: [copy] };
+  }),
 };
-
-function place(
-  paddings: readonly Two[],
-  from: readonly number[],
-  to: readonly number[],
-  data: TensorData,
-  result: TensorData,
-): void {
-  const distances = strides(to);
-  const start = paddings.reduce((sum, [before], i) => sum + before * distances[i], 0);
-  positions(from, distances, start).forEach((position, i) => (result[position] = data[i]));
-}

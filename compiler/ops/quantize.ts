@@ -1,18 +1,23 @@
 import { table } from "../kernels/element-wise.js";
-import { quantizeFloats } from "../kernels/float-edges.js";
+import { changeSign, quantizeFloats } from "../kernels/edges.js";
 import { elements, type Quantization } from "../ir/graph.js";
-import type { Operator } from "./operator.js";
+import type { Operator, ResolveContext } from "./operator.js";
 import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
-import { resultType } from "./rules/options.js";
-import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
+import { resultType, show } from "./rules/options.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
+import { asType, signedData, signedQuantization } from "./arithmetic/unsigned.js";
 
-/** float32 to int8, or int8 to int8 of another scale. */
+/** float32, int8 or uint8 to int8 or uint8 of a scale of its own. */
 export const quantize: Operator<"quantize"> = {
   kind: "quantize",
   tflite: "QUANTIZE",
 
-  resolve: (context) => ({ attributes: {}, output: resultType(context, context.inputs[0].shape) }),
+  resolve(context) {
+    const [{ shape, dtype: from }] = context.inputs;
+    if (from !== "float32" && from !== "int8" && from !== "uint8")
+      context.fail(undefined, `input ${context.inputName(0)} is ${from}`, "float32, int8 or uint8");
+    return { attributes: {}, output: resultType(context, shape, resultDType(context)) };
+  },
 
   quantization: () => "calibrated",
 
@@ -21,14 +26,25 @@ export const quantize: Operator<"quantize"> = {
   float: (_operation, [data]) => data,
 
   reference(_operation, [data], [input], output) {
-    const to = quantizationOf(output);
-    if (data instanceof Float32Array) return quantizeReals(data, to, elements(output.shape));
-    const from = quantizationOf(input);
-    return rescale(int8Data(data), from, to, requantizeMultiplier(from, to), [-128, 127]);
+    const to = signedQuantization(output);
+    if (data instanceof Float32Array) return asType(quantizeReals(data, to, elements(output.shape)), output);
+    const from = signedQuantization(input);
+    const scaled = rescale(signedData(data), from, to, requantizeMultiplier(from, to), [-128, 127]);
+    return asType(scaled, output);
   },
 
-  kernels: [quantizeFloats, table("requantize table")],
+  kernels: [quantizeFloats, changeSign, table("requantize table")],
 };
+
+/** uint8 stands at the edges only, where its scale is known: there is no calibration for it. */
+function resultDType(context: ResolveContext<"quantize">): "int8" | "uint8" {
+  const { dtype = "int8", quantization } = context.node.attributes;
+  if (dtype !== "int8" && dtype !== "uint8")
+    return context.fail("dtype", `dtype is ${show(dtype)}`, '"int8" or "uint8"');
+  if (dtype === "uint8" && quantization === undefined)
+    context.fail("dtype", "a uint8 result has no quantisation", "quantization: { scale, zeroPoint }");
+  return dtype;
+}
 
 /** round(x / scale) + zero point in float32, a half away from zero, within int8; not a number becomes -128. */
 export function quantizeReals(data: Float32Array, to: Quantization, size = data.length): Int8Array {

@@ -1,6 +1,6 @@
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
-import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
+import { resultType, show, wholeNumber } from "./rules/options.js";
 import { shapeText } from "../diagnostics/shape-text.js";
 
 /** The same elements under another shape. */
@@ -10,7 +10,7 @@ export const reshape: Operator<"reshape"> = {
 
   resolve(context) {
     const wanted: unknown = context.node.attributes.shape;
-    const shape = int8Input(context);
+    const { shape, dtype } = context.inputs[0];
     const total = elements(shape);
     if (!Array.isArray(wanted) || !wanted.every((size) => size === -1 || wholeNumber(size, 1))) {
       return context.fail("shape", `shape is ${show(wanted)}`, "whole numbers from 1; one may be -1");
@@ -25,7 +25,7 @@ export const reshape: Operator<"reshape"> = {
       );
     }
     const result = wanted.map((size: number) => (size === -1 ? total / known : size));
-    return { attributes: {}, output: resultType(context, result) };
+    return { attributes: {}, output: resultType(context, result, dtype) };
   },
 
   quantization: () => "input",

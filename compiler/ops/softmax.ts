@@ -1,7 +1,8 @@
 import { softmaxByTable } from "../kernels/softmax.js";
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
-import { int8Input, resultType, show } from "./rules/options.js";
+import { resultType, show } from "./rules/options.js";
+import { softmaxInput } from "./rules/softmax-input.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { exponentials, scaleByReciprocal, shareOf } from "./arithmetic/exponential.js";
 
@@ -12,18 +13,9 @@ export const softmax: Operator<"softmax"> = {
 
   resolve(context) {
     const { beta = 1 } = context.node.attributes;
-    const shape = int8Input(context);
-    if (shape.length === 0) context.fail(undefined, "the input is a single number", "at least 1 dimension");
+    const shape = softmaxInput(context);
     if (typeof beta !== "number" || !(beta > 0 && beta < Infinity)) {
       context.fail("beta", `beta is ${show(beta)}`, "a number above 0");
-    }
-    // A sum of exponentials has 12 bits above the point.
-    if (shape[shape.length - 1] >= 4096) {
-      context.fail(
-        undefined,
-        `the last dimension has ${shape[shape.length - 1]} elements`,
-        "fewer than 4096",
-      );
     }
     return { attributes: { beta }, output: resultType(context, shape) };
   },

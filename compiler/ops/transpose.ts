@@ -1,9 +1,8 @@
-import { transposeElements } from "../kernels/data-movement.js";
-import type { OperatorAttributes } from "./attributes.js";
-import type { Operator, Typed } from "./operator.js";
+import { gather } from "./arithmetic/movement.js";
+import { strides } from "./arithmetic/positions.js";
+import type { Operator } from "./operator.js";
+import { moving } from "./rules/moving.js";
 import { dimension, int8Input, resultType, show } from "./rules/options.js";
-import { positions, strides } from "./arithmetic/positions.js";
-import { int8Data } from "./arithmetic/quantization.js";
 
 /** Dimensions in another order: dimension i of the result is dimension permutation[i] of the input. */
 export const transpose: Operator<"transpose"> = {
@@ -34,27 +33,11 @@ export const transpose: Operator<"transpose"> = {
     };
   },
 
-  quantization: () => "input",
-
-  macs: () => 0,
-
-  float(operation, [data], [input], output) {
-    return Float32Array.from(sources(operation.attributes, input, output), (position) => data[position]);
-  },
-
-  reference(operation, [data], [input], output) {
-    const source = int8Data(data);
-    return Int8Array.from(sources(operation.attributes, input, output), (position) => source[position]);
-  },
-
-  kernels: [transposeElements],
+  ...moving("transpose", ({ attributes: { permutation } }, [{ shape }], output) => {
+    const distances = strides(shape);
+    return gather(
+      output.shape,
+      permutation.map((one) => distances[one]),
+    );
+  }),
 };
-
-/** For every element of the result, its position in the input. */
-function sources({ permutation }: OperatorAttributes["transpose"], input: Typed, output: Typed): Int32Array {
-  const distances = strides(input.shape);
-  return positions(
-    output.shape,
-    permutation.map((one) => distances[one]),
-  );
-}

@@ -3,7 +3,7 @@
 import type { DType } from "../ir/graph.js";
 
 /** int64 (indices, which are small) is held as int32. */
-export type TypedArray = Int8Array | Uint8Array | Int32Array | Float32Array;
+export type TypedArray = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
 
 /** The tensor in the bytes of `buffer`, which is its own. */
 export function arrayOf(dtype: DType, buffer: ArrayBuffer): TypedArray {
@@ -12,6 +12,8 @@ export function arrayOf(dtype: DType, buffer: ArrayBuffer): TypedArray {
       return new Int8Array(buffer);
     case "uint8":
       return new Uint8Array(buffer);
+    case "int16":
+      return new Int16Array(buffer);
     case "int32":
       return new Int32Array(buffer);
     case "int64":

@@ -41,6 +41,8 @@ export interface CompileOptions {
   readonly compiler?: string;
   /** Instead of `-O2`: optimisation, sanitizers, defines. */
   readonly flags?: readonly string[];
+  /** Networks with state start anew with every case; default: the cases are consecutive calls. */
+  readonly resetsEachCase?: boolean;
 }
 
 /** Warnings under which the emitted C must be clean. */

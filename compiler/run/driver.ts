@@ -5,7 +5,8 @@ import { tensorBytes, type Callable } from "./callable.js";
 /** The arena's bytes before every inference: a kernel that reads what nothing wrote gives itself away. */
 const garbage = "0xA5";
 
-export function driverSource(callable: Callable, cases: number): string {
+/** @param resetsEachCase networks with state start anew with every case; else the cases are consecutive calls */
+export function driverSource(callable: Callable, cases: number, resetsEachCase = false): string {
   return `#include "${callable.header}"
 #include "harness.h"
 #include <string.h>
@@ -15,7 +16,7 @@ ${arenas(callable)}
 int main(void)
 {
 ${start(callable)}    for (int32_t count = 0; count < ${cases}; count++) {
-${eachCase(callable, `        ${runCall(callable)}`)}
+${eachCase(callable, `        ${runCall(callable)}`, resetsEachCase)}
     }
     return 0;
 }
@@ -44,9 +45,10 @@ export function runCall(callable: Callable): string {
 }
 
 /** One case around `run`: inputs in, outputs out. */
-export function eachCase(callable: Callable, run: string): string {
+export function eachCase(callable: Callable, run: string, resetsEachCase = false): string {
   return [
     ...(callable.reset ? [] : fillArenas(callable, "        ")),
+    ...(callable.reset && resetsEachCase ? [`        ${callable.reset}(&driver_arena0);`] : []),
     ...callable.inputs.map(
       (input) => `        harness_read(${input.symbol}(&driver_arena0), ${tensorBytes(input)});`,
     ),

@@ -51,7 +51,8 @@ export async function runEmulated(
 ): Promise<TensorArray[][]> {
   requireEmulator(options.compiler);
   if (cases.length === 0) return [];
-  return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
+  const driver = driverSource(callable, cases.length, options.resetsEachCase);
+  return inWorkplace(files, driver, callable, cases, async (folder) => {
     const ended = await emulate(callable.sources, options, folder);
     return unpackCases(callable, outputsOf(ended, folder, emulatorSeconds), cases.length);
   });

@@ -16,9 +16,17 @@ import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js"
 /** Far more than the largest network of this field needs for a test set. */
 const runSeconds = 600;
 
+/** `$CC` as Make takes it: a program, with arguments where there are any (`ccache gcc`, `gcc -m32`). */
+function nativeCompiler(): readonly [name: string, ...first: string[]] {
+  const whole = process.env.CC?.trim() || "cc";
+  if (findProgram(whole)) return [whole];
+  const [name, ...first] = whole.split(/\s+/);
+  return [name, ...first];
+}
+
 /** The compiler that `runNative` takes by default is installed. */
 export function hasNativeCompiler(): boolean {
-  return findProgram(process.env.CC || "cc") !== undefined;
+  return findProgram(nativeCompiler()[0]) !== undefined;
 }
 
 /**
@@ -32,12 +40,13 @@ export async function runNative(
   cases: readonly Tensors[],
   options: CompileOptions = {},
 ): Promise<TensorArray[][]> {
-  const name = options.compiler ?? (process.env.CC || "cc");
+  const [name, ...first] = options.compiler === undefined ? nativeCompiler() : [options.compiler];
   const compiler = requireProgram(name, "to run the emitted C on this machine", installCompiler);
   if (cases.length === 0) return [];
-  return inWorkplace(files, driverSource(callable, cases.length), callable, cases, async (folder) => {
+  const driver = driverSource(callable, cases.length, options.resetsEachCase);
+  return inWorkplace(files, driver, callable, cases, async (folder) => {
     const sources = [...callable.sources, join(harness, "host.c")];
-    await compileProgram(compiler, options.flags ?? ["-O2"], sources, folder);
+    await compileProgram(compiler, options.flags ?? ["-O2"], sources, folder, first);
     const ended = await execute(join(folder, "program"), [], folder, runSeconds);
     return unpackCases(callable, outputsOf(ended, folder, runSeconds), cases.length);
   });

@@ -80,7 +80,7 @@ static __typeof__(${callable.run}) *volatile driver_network = ${callable.run};
 
 static void driver_prepare(void)
 {
-${eachCase({ ...callable, outputs: [] }, "")}
+${eachCase({ ...callable, outputs: [] }, "", true)}
 }
 
 static void driver_measure_layers(uint8_t *bytes)

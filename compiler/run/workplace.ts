@@ -30,26 +30,48 @@ export async function inWorkplace<T>(
   cases: readonly Tensors[],
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "tsc-mcu-"));
+  const inputs = { path: "inputs.bin", content: packCases(callable, cases) };
+  return inFolder([...withDriver(files, driver), inputs], work);
+}
+
+/** Writes the files into a new folder, works there, and removes it. */
+export async function inFolder<T>(
+  files: readonly OutputFile[],
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = temporaryFolder();
   try {
     // Emitted C is flat; names are taken without folders so that nothing is written elsewhere.
-    for (const file of withDriver(files, driver))
-      writeFileSync(join(folder, basename(file.path)), file.content);
-    writeFileSync(join(folder, "inputs.bin"), packCases(callable, cases));
+    for (const file of files) writeFileSync(join(folder, basename(file.path)), file.content);
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Compiles and links the sources with the driver; rejects with MCU5021 where the compiler does not like them. */
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "tsc-mcu-"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return reject("MCU5024", undefined, { folder: tmpdir(), reason: code });
+  }
+}
+
+/**
+ * Compiles and links the sources with the driver; rejects with MCU5021 where the compiler does not like them.
+ * @param first what the compiler is given before all options (`gcc` for ccache)
+ */
 export async function compileProgram(
   compiler: string,
   flags: readonly string[],
   sources: readonly string[],
   folder: string,
+  first: readonly string[] = [],
 ): Promise<void> {
-  const args = [...strict, ...flags, "-I.", `-I${harness}`, ...sources, driverFile, "-o", "program", "-lm"];
+  const program = [...sources, driverFile, "-o", "program", "-lm"];
+  const args = [...first, ...strict, ...flags, "-I.", `-I${harness}`, ...program];
   const ended = await execute(compiler, args, folder, compileSeconds);
   if (ended.code !== 0) {
     reject("MCU5021", undefined, { program: basename(compiler), output: firstLines(ended.output) });

@@ -12,7 +12,7 @@ export interface Memory {
 }
 
 export interface Instruction {
-  /** The function of runtime-c/tsc_mcu.h: `mcu_smlad`. */
+  /** The function of runtime-c/tsc_mcu.h or what it includes: `mcu_smlad`. */
   readonly name: string;
   readonly parameters: readonly ParameterType[];
   /** undefined: no result. */

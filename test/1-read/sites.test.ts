@@ -69,4 +69,11 @@ test("limits in a template", () => {
   assert.is(attribute(direct.site, "limits"), "stack <= 1 KiB");
 });
 
+test("options that the DSL made, given as they are, are at their argument", () => {
+  const given = text.replace(/\{ \.\.\.w\.conv.*\}/, `w.conv("stem")`);
+  const { site } = read(writeModel("given.ts", given)).nodes[2];
+  assert.is(attribute(site, "weights"), `w.conv("stem")`);
+  assert.is(attribute(site, "quantization"), `w.conv("stem")`);
+});
+
 test.run();

@@ -21,7 +21,7 @@ says(
       const right = conv2d(x, { name: "right", filters: 8, kernel: 3, padding: "same", stride: 2 });
       return softmax(add(left, right));`),
   },
-  `MCU2002: add: both inputs must have the same shape, got [8, 8, 8] (left) and [4, 4, 8] (right)
+  `MCU2002: add: the inputs do not fit together, [8, 8, 8] (left) and [4, 4, 8] (right); expected the same shape, or sizes of 1 where they differ
   at add(left, right)
   help: check stride, padding and filters of the branch that the residual skips
   also: "left" is [8, 8, 8], made here: conv2d(x, { name: "left", filters: 8, kernel: 3, padding: "same" })
@@ -85,7 +85,7 @@ says(
   `MCU2005: tensor "half.weight" is int16; expected float32 or int8
   at w.dense("half")
 MCU2001: dense: the bias is int32 and the weights are float32; expected a bias of float32
-  at dense(x, w.dense("mixed"))`,
+  at w.dense("mixed")`,
 );
 
 says(
@@ -141,7 +141,7 @@ says(
   "float weights without calibration",
   { ...small, model: body(fc) },
   `MCU2009: the quantisation of x and of 1 other layer is not known; expected calibration samples or an explicit quantisation
-  at input("x", [3])
+  at {}
   help: give representative inputs, \`calibration: "./calibration.npy"\` in the options of network(), or \`quantization: { scale, zeroPoint }\` in each layer`,
 );
 
@@ -152,7 +152,7 @@ says(
     tensors: [int8s("fc.weight", [2, 3]), floats("fc.weight_scale", [2]), int32s("fc.bias", [2])],
   },
   `MCU2010: fc has an int32 bias, whose scale depends on the quantisation of the input; expected that to be given
-  at dense(input("x", [3]), w.dense("fc"))
+  at w.dense("fc")
   help: give the layer before it \`quantization: { scale, zeroPoint }\`, or take float32 weights and bias`,
 );
 

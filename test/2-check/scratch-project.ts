@@ -42,6 +42,19 @@ export function checkProject(project: Project): Simplified {
   );
 }
 
+/** What is odd about the project, and does not stop it. */
+export function warnings(project: Project): string {
+  return inFolder(project, (file) => {
+    const lines: string[] = [];
+    check(read(file), {
+      file,
+      loadCalibration: false,
+      warn: (all) => lines.push(...all.map((one) => render(one, file))),
+    });
+    return lines.join("\n");
+  });
+}
+
 /** The diagnostics of the project, a line each: code, message, the underlined text, and whatever is related. */
 export function complaints(project: Project): string {
   return inFolder(project, (file) => {

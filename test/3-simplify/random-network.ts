@@ -63,6 +63,7 @@ class Builder {
       () => this.convolution(image),
       () => this.convolution(image),
       () => this.depthwise(image),
+      () => this.transposed(image),
       () => kept(t.relu(tensor, this.pick([this.own(), this.same]))),
       () => kept(t.relu6(tensor, this.own())),
       () => kept(t.reshape(t.reshape(tensor, [-1]), shape)),
@@ -79,6 +80,14 @@ class Builder {
       () => kept(t.add(tensor, t.relu(tensor, this.own()), this.own())),
       () => kept(t.maxPool2d(tensor, { size: 1, activation: this.pick(["linear", "relu"]) })),
       () => this.padded(image),
+      () => this.joined(image),
+      () => this.joined(image),
+      () => this.cut(image),
+      () => kept(this.expanded(tensor)),
+      () => ({
+        tensor: t.resizeNearest(tensor, [height + 1, width], { halfPixelCenters: true }),
+        shape: [height + 1, width, channels],
+      }),
       () => ({ tensor: t.transpose(tensor, [1, 0, 2]), shape: [width, height, channels] }),
       () => ({ tensor: t.transpose(tensor, [2, 0, 1]), shape: [channels, height, width] }),
       () =>
@@ -94,12 +103,23 @@ class Builder {
   }
 
   private convolution({ tensor, shape: [height, width, channels] }: Image): Image {
-    const filters = this.upTo(4);
+    const groups = this.pick([1, 1, channels % 2 === 0 ? 2 : 1, channels]);
+    const filters = groups * this.upTo(groups === 1 ? 4 : 2);
     const kernel = [this.upTo(Math.min(3, height)), this.upTo(Math.min(3, width))] as const;
-    const name = this.layer([filters, ...kernel, channels], filters);
+    const name = this.layer([filters, ...kernel, channels / groups], filters);
     const activation = this.pick(["linear", "linear", "relu", "relu6"] as const);
-    const result = t.conv2d(tensor, { ...this.w.conv(name), ...this.own(), padding: "valid", activation });
+    const options = { ...this.w.conv(name), ...this.own(), padding: "valid", groups, activation } as const;
+    const result = t.conv2d(tensor, options);
     return { tensor: result, shape: [height - kernel[0] + 1, width - kernel[1] + 1, filters] };
+  }
+
+  private transposed({ tensor, shape: [height, width, channels] }: Image): Image {
+    const filters = this.upTo(3);
+    const [kernel, stride] = [[this.upTo(3), this.upTo(3)] as const, this.upTo(2)];
+    const name = this.layer([filters, ...kernel, channels], filters);
+    const options = { ...this.w.convTranspose(name), ...this.own(), padding: "same", stride } as const;
+    const result = t.conv2dTranspose(tensor, options);
+    return { tensor: result, shape: [height * stride, width * stride, filters] };
   }
 
   private depthwise({ tensor, shape: [height, width, channels] }: Image): Image {
@@ -119,8 +139,38 @@ class Builder {
         [c, d],
         [0, deep],
       ],
+      ...this.pick([{}, {}, { value: 0.5 }]),
     });
     return { tensor: result, shape: [height + a + b, width + c + d, channels + deep] };
+  }
+
+  /** Three tensors of the same shape, one of them passed on from another and one the network's input perhaps. */
+  private joined({ tensor, shape }: Image): Image {
+    const axis = this.upTo(3) - 1;
+    const parts = [tensor, t.maxPool2d(t.relu(tensor, this.own()), { size: 1 }), t.relu6(tensor, this.own())];
+    const result = t.concatenate(this.pick([parts, parts.slice(1), parts.slice(2)]), { axis, ...this.own() });
+    const count = (result as any).node.inputs.length;
+    return { tensor: result, shape: shape.map((size, i) => (i === axis ? count * size : size)) as any };
+  }
+
+  /** A dimension more, and again without. */
+  private expanded(tensor: any): any {
+    const axis = this.pick([0, 1, 2, 3, -1]);
+    return t.squeeze(t.expandDims(tensor, axis), { axes: [axis] });
+  }
+
+  /** In two, and put together the other way round or stacked. */
+  private cut({ tensor, shape }: Image): Image {
+    const axis = this.pick([0, 1, 2]);
+    if (shape[axis] < 2) return { tensor: t.slice(tensor, [0, 0, 0], shape), shape };
+    const [first, second] = t.split(tensor, [1, shape[axis] - 1], { axis });
+    if (this.random() < 0.5) return { tensor: t.concatenate([second, first], { axis }), shape };
+    const pair = t.stack([first, t.relu(first, this.own())], { axis: 0, ...this.own() });
+    const size = shape.with(axis, 1);
+    return {
+      tensor: t.reshape(pair, [2 * size[0], size[1], size[2]]),
+      shape: [2 * size[0], size[1], size[2]],
+    };
   }
 
   private normalized(tensor: any, channels: number): any {

@@ -1,4 +1,4 @@
-/** Random graphs of element-wise, convolution-like and view operations, for the planner. */
+/** Random graphs of element-wise and convolution-like operations, views, slices and concatenations, for the planner. */
 
 import type { Operation, Simplified, Value } from "../../compiler/ir/graph.js";
 import { board, quantization, Random, weights } from "../kernels/layers.js";
@@ -31,6 +31,10 @@ export function randomNet(random: Random, size: number): Simplified {
         shape,
       }),
     ];
+    make.push(
+      () => sliceOf(random, base, shape),
+      () => concatenationOf(random, base, values),
+    );
     if (shape.length === 3) {
       make.push(
         () => {
@@ -60,12 +64,18 @@ export function randomNet(random: Random, size: number): Simplified {
       );
     }
     const made = random.pick(make)();
-    const isView = (made.operation as { kind: string }).kind === "reshape";
+    const { kind } = made.operation as Operation;
+    const isMoved = kind === "reshape" || kind === "slice" || kind === "concatenate";
     values.push({
       name: `v${i}`,
       shape: made.shape,
       dtype: "int8",
-      quantization: isView ? values[input].quantization : quantization(random, 0.05),
+      // Often the same, so that there is something to concatenate.
+      quantization: isMoved
+        ? values[input].quantization
+        : random.next() < 0.6
+          ? q
+          : quantization(random, 0.05),
     });
     operations.push(made.operation as Operation);
   }
@@ -81,4 +91,36 @@ export function randomNet(random: Random, size: number): Simplified {
     inputs: [0],
     outputs: ends.map((value) => ({ name: values[value].name, value })),
   };
+}
+
+type Base = Pick<Operation, "name" | "inputs" | "output">;
+
+interface Made {
+  readonly operation: object;
+  readonly shape: readonly number[];
+}
+
+/** A part of one dimension, often of the outermost: then it is a view. */
+function sliceOf(random: Random, base: Base, shape: readonly number[]): Made {
+  const axis = random.next() < 0.7 ? 0 : random.int(0, shape.length - 1);
+  const begin = shape.map((size, i) => (i === axis ? random.int(0, size - 1) : 0));
+  const size = shape.map((one, i) => (i === axis ? random.int(1, one - begin[i]) : one));
+  const attributes = { begin, strides: shape.map(() => 1) };
+  return { operation: { ...base, kind: "slice", attributes }, shape: size };
+}
+
+/** One to three values of equal quantisation, often along the outermost dimension: then they are written in place. */
+function concatenationOf(random: Random, base: Base, values: readonly Value[]): Made {
+  const [first] = base.inputs;
+  const { shape, quantization } = values[first];
+  const axis = random.next() < 0.7 ? 0 : shape.length - 1;
+  const fits = values.flatMap((value, id) => {
+    const isEqual =
+      value.shape.length === shape.length && value.shape.every((size, i) => i === axis || size === shape[i]);
+    return isEqual && JSON.stringify(value.quantization) === JSON.stringify(quantization) ? [id] : [];
+  });
+  const inputs = [first, ...Array.from({ length: random.int(0, 2) }, () => random.pick(fits))];
+  const sum = inputs.reduce((total, id) => total + values[id].shape[axis], 0);
+  const operation = { ...base, kind: "concatenate", inputs, attributes: { axis } };
+  return { operation, shape: shape.with(axis, sum) };
 }

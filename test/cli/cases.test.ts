@@ -126,7 +126,7 @@ test("several inputs: by name, the rest in order; the same number of cases each"
   );
   assert.is(
     codeOf(() => numbers([one, other, long])),
-    "MCU5012",
+    "MCU5019",
   );
   assert.is(
     codeOf(() => numbers([one, `c=${other}`])),
@@ -141,6 +141,33 @@ test("outputs have the inputs' leading dimensions", () => {
   assert.equal([bytes.dtype, bytes.shape, [...bytes.data]], ["int8", [2, 1, 2], [3, 4, -128, 127]]);
   const reals = readNpy(npyOutput("y.npy", output, results, [2], true).content as Uint8Array);
   assert.equal([reals.dtype, reals.shape, [...reals.data]], ["float32", [2, 2], [0, 0.5, -65.5, 62]]);
+});
+
+test("a file too many, and an input given twice", () => {
+  const file = save("one.npy", six, [2, 3, 1], "int8");
+  assert.is(
+    codeOf(() => readCases([file, file], image)),
+    "MCU5019",
+  );
+  assert.is(
+    codeOf(() => readCases([`image=${file}`, `image=${file}`], image)),
+    "MCU5018",
+  );
+});
+
+test("messages name the type of the file", () => {
+  const file = save(
+    "int64.npy",
+    BigInt64Array.from({ length: 6 }, () => 1n),
+    [2, 3, 1],
+    "int64",
+  );
+  try {
+    readCases([file], image);
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Rejected).diagnostics[0].message, "the array is int64, but");
+  }
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** Runs the command line as users do, from source. */
+/** Runs the command line as users do: as `npm test` has just built it, from source elsewhere. */
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const cli = join(root, "compiler/cli.ts");
 const loader = new URL("../../node_modules/tsx/dist/loader.mjs", import.meta.url).href;
+const cli =
+  process.env.TSC_MCU_BUILT === "1"
+    ? [join(root, "dist/compiler/cli.js")]
+    : ["--import", loader, join(root, "compiler/cli.ts")];
 
 export const example = join(root, "examples/keywords");
 
@@ -24,7 +27,7 @@ export function tscMcu(
   env: Record<string, string | undefined> = {},
   cwd = root,
 ): Ended {
-  const result = spawnSync(process.execPath, ["--import", loader, cli, ...args], {
+  const result = spawnSync(process.execPath, [...cli, ...args], {
     cwd,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1", ...env },

@@ -56,8 +56,9 @@ test("build writes everything, and nothing the second time", () => {
     "keywords_weights.h",
     "report.json",
     "tsc_mcu.h",
+    "tsc_mcu_arithmetic.h",
   ]);
-  assert.match(tscMcu(["build", net, "-o", output]).out, `${output} is up to date (8 files)`);
+  assert.match(tscMcu(["build", net, "-o", output]).out, `${output} is up to date (9 files)`);
 });
 
 test("build: an unwritable output folder is reported, and nothing is written", () => {
@@ -151,15 +152,64 @@ Found 1 error.
   }
 });
 
-test("import writes a project that builds to the same network", () => {
-  const model = fileURLToPath(new URL("../../../shared/models/ad01_int8/model.tflite", import.meta.url));
-  if (!existsSync(model)) return;
+const ad01 = fileURLToPath(new URL("../../../shared/models/ad01_int8/model.tflite", import.meta.url));
+
+test("import writes a project, and does not replace one that was edited unless told to", () => {
+  if (!existsSync(ad01)) return;
   const imported = join(folder, "imported");
-  const { code, out, err } = tscMcu(["import", model, "-o", imported]);
+  const { code, out, err } = tscMcu(["import", ad01, "-o", imported]);
   assert.is(err, "");
   assert.is(code, 0);
   assert.match(out, "wrote net.ts and weights.safetensors");
-  assert.ok(readFileSync(join(imported, "net.ts"), "utf8").includes("export default network("));
+  const file = join(imported, "net.ts");
+  const original = readFileSync(file, "utf8");
+  assert.ok(original.includes("export default network("));
+
+  writeFileSync(file, `${original}// mine\n`);
+  const refused = tscMcu(["import", ad01, "-o", imported]);
+  assert.is(refused.code, 1);
+  assert.match(refused.err, "MCU5002: the folder has a net.ts of its own; nothing was written");
+  assert.is(tscMcu(["import", ad01, "-o", imported, "--force"]).code, 0);
+  assert.is(readFileSync(file, "utf8"), original);
+});
+
+test("build does not replace the CMakeLists.txt of a project", () => {
+  const output = join(folder, "mine");
+  mkdirSync(output);
+  writeFileSync(join(output, "CMakeLists.txt"), "project(mine)\n");
+  const { code, err } = tscMcu(["build", net, "-o", output]);
+  assert.is(code, 1);
+  assert.match(err, "MCU5002: the folder has a CMakeLists.txt of its own; nothing was written");
+  assert.equal(readdirSync(output), ["CMakeLists.txt"]);
+});
+
+/** Over its limit, and with a layer that leads nowhere. */
+const odd = join(folder, "odd.ts");
+writeFileSync(
+  odd,
+  `import { input, network, relu } from "tsc-mcu";
+export default network("odd", { limits: "sram <= 8 B" }, () => {
+  const x = input("x", [16]);
+  relu(x, { name: "unused" });
+  return relu(x);
+});
+`,
+);
+
+test("warnings go to standard error; with --json, into the answer", () => {
+  const { code, err } = tscMcu(["check", odd]);
+  assert.is(code, 1);
+  assert.match(err, `warning MCU2030: relu "unused" leads to no output and is left out`);
+  assert.match(err, "error MCU2101: sram: ");
+  writeFileSync(join(folder, "fine.ts"), readFileSync(odd, "utf8").replace("8 B", "8 KiB"));
+  const { ok, diagnostics } = JSON.parse(tscMcu(["check", join(folder, "fine.ts"), "--json"]).out);
+  assert.equal([ok, diagnostics.length, diagnostics[0].severity], [true, 1, "warning"]);
+});
+
+test("--show shows a network that is over its limits", () => {
+  const { code, out } = tscMcu(["check", odd, "--show=7-report"]);
+  assert.is(code, 0);
+  assert.match(out, /✗ +sram <= 8 B/);
 });
 
 test.run();

@@ -39,6 +39,10 @@ const wrong: readonly (readonly [readonly string[], string])[] = [
     "error: command-argument value 'net.ts' is invalid for argument 'model'. Expected a file that ends in .tflite.\n",
   ],
   [["check", "a.ts", "b.ts"], "error: too many arguments for 'check'. Expected 1 argument but got 2.\n"],
+  [
+    ["build", "net.ts", "-o", ""],
+    "error: option '-o, --output <folder>' argument '' is invalid. Expected a path.\n",
+  ],
   [["import", "model.tflite"], "error: required option '-o, --output <folder>' not specified\n"],
   [
     ["run", "net.ts", "--on", "gpu"],
@@ -64,6 +68,16 @@ test("no command: help on standard error, and 2", () => {
   assert.is(code, 2);
   assert.is(out, "");
   assert.match(err, "Usage: tsc-mcu");
+});
+
+test("wrong usage with --json is one object on standard output, too", () => {
+  const { code, out } = tscMcu(["check", "--json"]);
+  assert.is(code, 2);
+  assert.equal(JSON.parse(out), {
+    ok: false,
+    diagnostics: [],
+    usage: "error: missing required argument 'model'",
+  });
 });
 
 test.run();

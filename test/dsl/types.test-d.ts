@@ -14,6 +14,7 @@ import {
   input,
   maxPool2d,
 } from "../../dsl/index.js";
+import { concatenate, resizeNearest, split } from "../../dsl/index.js";
 import { network, pad, quantize, reshape, softmax, weights, type Tensor } from "../../dsl/index.js";
 import { stm32f746gDisco } from "../../dsl/boards.js";
 
@@ -67,14 +68,32 @@ maxPool2d(image, { stride: 2 });
 // @ts-expect-error a pair has two numbers
 conv2d(image, { filters: 4, kernel: [3, 3, 3] });
 
-// @ts-expect-error a residual has the same number of dimensions
-add(image, vector);
+// Sums broadcast: the result has the larger number of dimensions.
+const broadcast: Tensor<3> = add(vector, image);
+void broadcast;
+
+// @ts-expect-error the result has three dimensions
+const flat: Tensor<1> = add(image, vector);
+void flat;
 
 // @ts-expect-error a residual has the same dtype
 add(image, real);
 
 // @ts-expect-error every dimension is padded before and after
 pad(image, { paddings: [1, 1, 1] });
+
+export const halves: Tensor<3>[] = split(image, 2, { axis: 0 });
+export const joined: Tensor<3> = concatenate([image, ...halves], { axis: 0 });
+export const larger: Tensor<3> = resizeNearest(image, [64, 64], { halfPixelCenters: true });
+
+// @ts-expect-error along which dimension?
+split(image, 2);
+
+// @ts-expect-error tensors are given as a list
+concatenate(image, image);
+
+// @ts-expect-error height and width
+resizeNearest(image, 64);
 
 // @ts-expect-error not a dtype
 input("x", [4], { dtype: "int16" });

@@ -6,8 +6,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -95,6 +97,17 @@ test("one file", () => {
   const file = join(folder, "y.npy");
   writeOutput(file, "abc");
   assert.is(readFileSync(file, "utf8"), "abc");
+});
+
+test("devices are not replaced", () => {
+  // By a link, so that a failure of this test does no harm.
+  const target = join(folder, "device");
+  symlinkSync("/dev/null", target);
+  assert.is(
+    messageOf(() => writeOutput(target, "text")),
+    `MCU5001: cannot write ${target}: it is not a regular file; nothing was written`,
+  );
+  assert.is(readlinkSync(target), "/dev/null");
 });
 
 test.run();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { check } from "../../compiler/2-check/index.js";
 import { Rejected, type Diagnostic } from "../../compiler/diagnostics/diagnostic.js";
 import { FlatBuffer, type Table } from "../../compiler/import/flatbuffer.js";
 import { buildNet } from "../../compiler/import/graph.js";
@@ -100,36 +101,51 @@ test("truncated: at any length, and exactly said", () => {
 });
 
 test("unsupported operators: each named once, with what is supported", () => {
-  const all = found(bytesOf("conformance/se_block_fc"));
+  const bytes = bytesOf(kws);
+  const codes = new FlatBuffer(bytes, file).root().tables(schema.modelFields.operatorCodes);
+  const view = new DataView(bytes.buffer);
+  for (const code of codes.slice(0, 2)) {
+    const unsupported = schema.builtinOperators.indexOf(code === codes[0] ? "RNN" : "CALL");
+    view.setInt8(code.position(schema.operatorCodeFields.deprecatedBuiltinCode)!, unsupported);
+    const newer = code.position(schema.operatorCodeFields.builtinCode);
+    if (newer !== undefined) view.setInt32(newer, unsupported, true);
+  }
+  const all = found(bytes);
   assert.equal(
     all.map(({ message }) => message),
-    ["operator 3 is LOGISTIC, which is not supported", "operator 4 is MUL, which is not supported"],
+    ["operator 0 is RNN, which is not supported", "operator 1 is CALL, which is not supported"],
   );
-  assert.equal(all[0].place, { file, offset: 756 });
-  assert.is(
-    all[1].help,
-    "supported are ADD, AVERAGE_POOL_2D, CONV_2D, DEPTHWISE_CONV_2D, DEQUANTIZE, EXPAND_DIMS, FULLY_CONNECTED, MAX_POOL_2D, " +
-      "MEAN, PAD, QUANTIZE, RELU, RELU6, RESHAPE, SOFTMAX, SQUEEZE, TRANSPOSE",
-  );
+  assert.equal(all[0].place, { file, offset: operatorOf(0)(new FlatBuffer(bytes, file).root()).at });
+  assert.is(all[0].help, undefined);
+  assert.match(all[1].help!, /^supported are .*\bCONV_2D, .*\bSOFTMAX\b/);
 });
 
 test("unsupported use of an operator", () => {
-  const said: Readonly<Record<string, string>> = {
-    add_broadcast_1x1xC: "ADD (operator 0): inputs of [6, 5, 7] and [1, 1, 7]; expected the same shape",
-    add_const_scalar: 'ADD (operator 0): input 1, "add/y", is constant; expected a computed tensor',
-    conv_1x1_groups4_5x5x8_16:
-      "CONV_2D (operator 0): a grouped convolution, weights for 2 channels on an input of 8; expected weights [16, 1, 1, 8]",
-  };
-  for (const [name, message] of Object.entries(said)) {
-    assert.is(messages(bytesOf(`conformance/${name}`)), `MCU3034: ${message}`);
-  }
+  const { fields } = schema.optionsTables.svdf;
+  assert.is(
+    messages(patched("conformance/svdf_rank2_relu", optionsOf(0), fields.activation.index, 4, 8)),
+    "MCU3034: SVDF (operator 0): the activation TANH; expected RELU",
+  );
+  assert.is(
+    messages(patched("conformance/svdf_rank2_relu", optionsOf(0), fields.rank.index, 5, 32)),
+    "MCU3034: SVDF (operator 0): rank 5 of 12 filters; expected a divisor",
+  );
+  assert.is(
+    messages(patched("conformance/svdf_rank2_relu", tensorOf(4), schema.tensorFields.isVariable, 0, 8)),
+    'MCU3034: SVDF (operator 0): its state, "state", is not variable; expected a variable',
+  );
+  const { strideWidth } = schema.optionsTables.transposeConv.fields;
+  assert.is(
+    messages(patched("conformance/transpose_conv_3x3_s2_same", optionsOf(0), strideWidth.index, 0, 32)),
+    "MCU3034: TRANSPOSE_CONV (operator 0): a stride of 2 x 0; expected at least 1 x 1",
+  );
 });
 
 test("unsupported dtypes", () => {
   const codeOf = (dtype: string): number => schema.tensorTypes.indexOf(dtype);
   const type = schema.tensorFields.type;
-  const [input] = found(bytesOf("conformance/uint8_in_uint8_out"));
-  assert.is(input.message, 'tensor "in0" is an input of uint8; expected int8 or float32');
+  const [input] = found(patched(kws, tensorOf(0), type, codeOf("int16"), 8));
+  assert.is(input.message, 'tensor "input_1" is an input of int16; expected int8, uint8 or float32');
   assert.is(input.help, "convert with inference_input_type=tf.int8");
   const floats = patched(kws, tensorOf(0), type, codeOf("float32"), 8);
   assert.is(
@@ -225,6 +241,19 @@ test("a file that is not there, and a folder", () => {
   }
   writeFileSync(join(folder, "cut.tflite"), bytesOf(kws).slice(0, 20000));
   assert.throws(() => importTflite(join(folder, "cut.tflite")), /^MCU3031/);
+});
+
+test("what is wrong with a layer, found after the import, names the file, the layer and the operator", () => {
+  const model = buildNet(readModel(bytesOf(kws), file));
+  const wrong = { file, names: [], get: () => undefined };
+  try {
+    check(model.net, { file, tensors: wrong, origins: model.origins, loadCalibration: false });
+    assert.unreachable();
+  } catch (error) {
+    const [{ message, place }] = (error as Rejected).diagnostics;
+    assert.match(message, /^"\w+" \(operator 0\): there is no tensor "\w+\.weight"/);
+    assert.equal(place, { file });
+  }
 });
 
 test.run();

@@ -150,7 +150,10 @@ test("printing is the same every time", async () => {
 
 const golden = join(dirname(fileURLToPath(import.meta.url)), "../golden/import");
 
-for (const name of ["mcunet_in4", "pretrainedResnet_quant", "micro_speech_quantized"]) {
+const shown =
+  "mcunet_in4 mcunet_vww pretrainedResnet_quant person_detect ad01_int8 kws_ref_model micro_speech_quantized";
+
+for (const name of shown.split(" ")) {
   test(`${name} reads as in test/golden/import`, async () => {
     const { net } = await printed(importTflite(pathOf(`models/${name}`)));
     const page = `# tsc-mcu import ${name}/model.tflite\n\n\`\`\`ts\n${net}\`\`\`\n`;

@@ -1,6 +1,6 @@
 /** Single-layer networks with awkward sizes and worst-case data, for comparing kernels with the reference semantics. */
 
-import type { Constant, Operation, Quantization, Simplified, Value } from "../../compiler/ir/graph.js";
+import type { Constant, DType, Operation, Quantization, Simplified, Value } from "../../compiler/ir/graph.js";
 import { elements } from "../../compiler/ir/graph.js";
 import type { OperatorAttributes, OperatorKind } from "../../compiler/ops/index.js";
 import type { Board } from "../../compiler/targets/board.js";
@@ -37,11 +37,18 @@ export const board: Board = {
   regions: [{ name: "RAM", kind: "sram", bytes: 1 << 22, tightlyCoupled: false }],
 };
 
+export interface LayerTensor {
+  readonly shape: readonly number[];
+  readonly quantization?: Quantization;
+  /** Default int8. */
+  readonly dtype?: DType;
+}
+
 export function layerNet<K extends OperatorKind>(
   kind: K,
   attributes: OperatorAttributes[K],
-  inputs: readonly { shape: readonly number[]; quantization?: Quantization; dtype?: "int8" | "float32" }[],
-  output: { shape: readonly number[]; quantization?: Quantization; dtype?: "int8" | "float32" },
+  inputs: readonly LayerTensor[],
+  output: LayerTensor,
 ): Simplified {
   const value = (name: string, one: (typeof inputs)[number]): Value => ({ name, dtype: "int8", ...one });
   const values = [...inputs.map((one, i) => value(`x${i}`, one)), value("y", output)];

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Rejected } from "../../compiler/diagnostics/diagnostic.js";
-import { conformanceCases, difference, openGolden } from "./golden.js";
+import { conformanceCases, difference, openGolden, sharedState } from "./golden.js";
 
 for (const { name, unsupported } of conformanceCases()) {
   if (unsupported) {
@@ -15,7 +15,8 @@ for (const { name, unsupported } of conformanceCases()) {
   }
   test(name, () => {
     const model = openGolden(`conformance/${name}`);
-    model.cases.forEach((_, i) => assert.is(difference(model, i), undefined));
+    const state = sharedState(model);
+    model.cases.forEach((_, i) => assert.is(difference(model, i, state), undefined));
   });
 }
 

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { check } from "../../compiler/2-check/index.js";
 import { readNpy } from "../../compiler/files/npy.js";
 import { importTflite } from "../../compiler/import/index.js";
+import { translators } from "../../compiler/import/translators.js";
 import { elements, type Graph, type ValueId } from "../../compiler/ir/graph.js";
-import { operators } from "../../compiler/ops/index.js";
-import { evaluate } from "../../compiler/ops/evaluate.js";
+import { evaluate, initialState, type State } from "../../compiler/ops/evaluate.js";
 import type { TensorData } from "../../compiler/ops/operator.js";
 
 const shared = new URL("../../../shared/", import.meta.url);
@@ -21,6 +21,8 @@ interface GoldenTensor {
 
 interface Golden {
   readonly n_cases: number;
+  /** What becomes of the state of recurrent layers from case to case. */
+  readonly state?: string;
   readonly inputs: readonly GoldenTensor[];
   readonly outputs: readonly GoldenTensor[];
   readonly layers?: {
@@ -29,23 +31,15 @@ interface Golden {
 }
 
 /** Built of our operators, in a form that the tool does not take yet. */
-const unsupported: Readonly<Record<string, string>> = {
-  add_broadcast_1x1xC: "inputs of different shapes",
-  add_const_scalar: "a constant input",
-  conv_1x1_groups4_5x5x8_16: "a grouped convolution",
-  conv_3x3_groups2_6x6x8_8: "a grouped convolution",
-  uint8_in_uint8_out: "uint8 edges",
-  uint8_in_uint8_out_fc: "uint8 edges",
-};
+const unsupported: Readonly<Record<string, string>> = {};
 
-/** The cases of the corpus that are built of our operators alone. */
+/** The cases of the corpus that are built of operators that the importer knows. */
 export function conformanceCases(): { readonly name: string; readonly unsupported?: string }[] {
-  const known = new Set(Object.values(operators).map((operator) => operator.tflite));
   const index: { name: string; ops: Record<string, number> }[] = JSON.parse(
     readFileSync(new URL("conformance/index.json", shared), "utf8"),
   );
   return index
-    .filter(({ ops }) => Object.keys(ops).every((one) => known.has(one)))
+    .filter(({ ops }) => Object.keys(ops).every((one) => translators.has(one)))
     .map(({ name }) => ({ name, unsupported: unsupported[name] }));
 }
 
@@ -77,7 +71,7 @@ export function openGolden(folder: string): GoldenModel {
     inputs: inputs.map((one) => one[i]),
     outputs: outputs.map((one) => one[i]),
   }));
-  const nodes = imported.net.nodes.filter((node) => node.operator !== "input");
+  const nodes = imported.net.nodes.filter(({ operator }) => operator !== "input" && operator !== "constant");
   return { graph, golden, cases, origins: nodes.map((node) => imported.origins.get(node.name)) };
 
   /** A float edge has a file of its own where the golden's is the int8 tensor behind it. */
@@ -92,18 +86,22 @@ export function openGolden(folder: string): GoldenModel {
 }
 
 function slices(file: string, tensor: GoldenTensor, count: number): TensorData[] {
-  const data = readNpy(file).data;
+  const stored = readNpy(file).data;
+  const data = stored instanceof BigInt64Array ? Int32Array.from(stored, Number) : stored;
   const size = elements(tensor.shape);
-  if (!(data instanceof Int8Array || data instanceof Float32Array))
-    throw new Error(`${file} is neither int8 nor float32`);
+  if (data instanceof Uint16Array || data instanceof Uint32Array)
+    throw new Error(`${file} has a dtype that no network has`);
   return Array.from({ length: count }, (_, i) => data.subarray(i * size, (i + 1) * size));
 }
 
-/** Evaluates one case and says where it first differs: in a layer (their hashes are known for case 0) or in an output. */
-export function difference(model: GoldenModel, index: number): string | undefined {
+/**
+ * Evaluates one case and says where it first differs: in a layer (their hashes are known for case 0) or in an output.
+ * @param state of recurrent layers, where the cases are consecutive calls
+ */
+export function difference(model: GoldenModel, index: number, state?: State): string | undefined {
   const { graph, cases } = model;
   const { inputs, outputs } = cases[index];
-  const data = evaluate(graph, new Map(graph.inputs.map((id, i) => [id, inputs[i]])));
+  const data = evaluate(graph, new Map(graph.inputs.map((id, i) => [id, inputs[i]])), state);
   const layer = index === 0 ? firstDifferentLayer(model, data) : undefined;
   if (layer) return `layer ${layer} differs`;
   for (const [i, { name, value }] of graph.outputs.entries()) {
@@ -114,6 +112,11 @@ export function difference(model: GoldenModel, index: number): string | undefine
       return `${name} has ${found.length} elements, expected ${wanted.length}`;
   }
   return undefined;
+}
+
+/** The state that the cases share; undefined where each starts anew. */
+export function sharedState({ graph, golden }: GoldenModel): State | undefined {
+  return golden.state?.startsWith("carried over") ? initialState(graph) : undefined;
 }
 
 function firstDifferentLayer(

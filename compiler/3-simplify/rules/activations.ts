@@ -8,7 +8,7 @@ import { absorb, endsOf, sameQuantization } from "../fuse.js";
 /** conv → relu: the activation becomes the conv's own. In int8 its limits are the same where the quantisation is. */
 export const activationIntoProducer: Rule = {
   name: "activation into producer",
-  at: ["relu", "relu6"],
+  at: ["relu", "relu6", "reluN1To1"],
   rewrite(operation, wired) {
     const { id, input, output } = endsOf(operation, wired);
     const layer = wired.producer(id);
@@ -16,14 +16,16 @@ export const activationIntoProducer: Rule = {
     // Where the layer passes its input's quantisation on, or has one of its own, the activation's must not differ from it.
     const bound = input.quantization !== undefined || operatorOf(layer).quantization(layer) === "input";
     if (bound && !sameQuantization(input.quantization, output.quantization)) return undefined;
-    const activation = bothActivations(layer.attributes.activation, operation.kind as "relu" | "relu6");
+    const activation = bothActivations(layer.attributes.activation, operation.kind as Alone);
     return activation && absorb(layer, operation, { ...layer.attributes, activation }, wired);
   },
 };
 
+type Alone = "relu" | "relu6" | "reluN1To1";
+
 /** The activation that does both; undefined where there is no name for it. */
-function bothActivations(first: Activation, second: "relu" | "relu6"): Activation | undefined {
+function bothActivations(first: Activation, second: Alone): Activation | undefined {
   if (first === "linear" || first === second) return second;
-  if (first === "reluN1To1") return undefined;
+  if (first === "reluN1To1" || second === "reluN1To1") return undefined;
   return "relu6";
 }

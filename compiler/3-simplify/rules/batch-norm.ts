@@ -14,7 +14,11 @@ export const batchNormIntoWeights: Rule = {
     const norm = operation as Operation<"batchNorm">;
     const { id, input } = endsOf(norm, wired);
     const layer = wired.producer(id);
-    if (!isA(layer, "conv2d", "depthwiseConv2d", "dense") || !wired.usedOnce(id) || input.quantization)
+    if (
+      !isA(layer, "conv2d", "conv2dTranspose", "depthwiseConv2d", "dense") ||
+      !wired.usedOnce(id) ||
+      input.quantization
+    )
       return undefined;
     const { weights, bias, activation } = layer.attributes;
     if (activation !== "linear" || weights.dtype !== "float32" || (bias && bias.dtype !== "float32"))
@@ -26,7 +30,7 @@ export const batchNormIntoWeights: Rule = {
       bias: scaleBias(bias, affine),
       activation: norm.attributes.activation,
     };
-    return absorb<"conv2d" | "depthwiseConv2d" | "dense">(layer, norm, folded, wired);
+    return absorb<"conv2d" | "conv2dTranspose" | "depthwiseConv2d" | "dense">(layer, norm, folded, wired);
   },
 };
 

@@ -13,6 +13,7 @@ export const padIntoWindow: Rule = {
     const pad = wired.producer(operation.inputs[0]);
     if (!isA(operation, "conv2d", "depthwiseConv2d") || !isA(pad, "pad") || !keepsQuantization(pad, wired))
       return undefined;
+    if (pad.attributes.value !== 0) return undefined;
     const [[top, bottom], [left, right], channels] = pad.attributes.paddings;
     if (channels[0] !== 0 || channels[1] !== 0) return undefined;
     const { padding, kernel, dilation } = operation.attributes;
@@ -38,12 +39,13 @@ export const padOfPad: Rule = {
     const inner = wired.producer(outer.inputs[0]);
     if (!isA(inner, "pad") || !keepsQuantization(inner, wired) || !wired.usedOnce(inner.output))
       return undefined;
-    const more = inner.attributes.paddings;
+    const { paddings: more, value } = inner.attributes;
+    if (outer.attributes.value !== value) return undefined;
     const paddings = outer.attributes.paddings.map(([before, after], i): Two => [
       before + more[i][0],
       after + more[i][1],
     ]);
-    return lookThrough(inner, outer, { paddings });
+    return lookThrough(inner, outer, { paddings, value });
   },
 };
 

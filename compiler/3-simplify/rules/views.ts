@@ -1,6 +1,7 @@
 /** Reshapes and transposes that move nothing. */
 
-import type { Operation, TensorType } from "../../ir/graph.js";
+import { elements, type Operation, type TensorType } from "../../ir/graph.js";
+import { operatorOf } from "../../ops/index.js";
 import type { Rule } from "../fixpoint.js";
 import { become, bypass, endsOf, isA, keepsQuantization, lookThrough } from "../fuse.js";
 
@@ -23,22 +24,20 @@ export const reshapeOfReshape: Rule = {
   },
 };
 
+/** Whatever moves no byte of its whole input: squeeze, a slice of everything, a transpose of dimensions of 1. */
+export const viewToReshape: Rule = {
+  name: "view to reshape",
+  rewrite(operation, wired) {
+    const { input, output } = endsOf(operation, wired);
+    const isWhole = operation.kind !== "reshape" && elements(input.shape) === elements(output.shape);
+    const isView = isWhole && operatorOf(operation).view?.(operation, input, output) === 0;
+    return isView && keepsQuantization(operation, wired) ? become(operation, "reshape", {}) : undefined;
+  },
+};
+
 function sameShape(a: TensorType, b: TensorType): boolean {
   return a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i]);
 }
-
-/** A transpose that keeps the order of all dimensions larger than 1 moves no byte. */
-export const transposeToReshape: Rule = {
-  name: "transpose to reshape",
-  at: ["transpose"],
-  rewrite(operation, wired) {
-    const { permutation } = (operation as Operation<"transpose">).attributes;
-    const { input } = endsOf(operation, wired);
-    const moved = permutation.filter((dimension) => input.shape[dimension] > 1);
-    const inOrder = moved.every((dimension, i) => i === 0 || dimension > moved[i - 1]);
-    return inOrder && keepsQuantization(operation, wired) ? become(operation, "reshape", {}) : undefined;
-  },
-};
 
 export const transposeOfTranspose: Rule = {
   name: "transpose of transpose",

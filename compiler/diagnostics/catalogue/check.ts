@@ -9,9 +9,14 @@ export const checkMessages = {
     message: ({ operator, what, expected }) => `${operator}: ${what}; expected ${expected}`,
     help: ({ help }) => help,
   }),
-  MCU2002: entry<{ left: string; right: string }>({
-    message: ({ left, right }) => `add: both inputs must have the same shape, got ${left} and ${right}`,
-    help: () => "check stride, padding and filters of the branch that the residual skips",
+  MCU2002: entry<{ operator: string; left: string; right: string; expected?: string }>({
+    message: ({ operator, left, right, expected }) =>
+      `${operator}: the inputs do not fit together, ${left} and ${right}; expected ` +
+      (expected ?? "the same shape, or sizes of 1 where they differ"),
+    help: ({ operator }) =>
+      operator === "add"
+        ? "check stride, padding and filters of the branch that the residual skips"
+        : undefined,
   }),
   MCU2003: entry<{ tensor: string; file: string; similar?: string; names: readonly string[] }>({
     message: ({ tensor, file }) => `there is no tensor "${tensor}" in ${file}`,
@@ -91,10 +96,35 @@ export const checkMessages = {
       "`tsc-mcu check` needs none; to build or run the network, train it and spread its weights in: " +
       '`const w = weights("./weights.safetensors", { layout: "pytorch" })`, then `...w.conv("name")`',
   }),
-  MCU2019: entry<{ tensor: string; unquantised: boolean }>({
+  MCU2022: entry<{ tensor: string; unquantised: boolean }>({
     message: ({ tensor, unquantised }) =>
       `the constant "${tensor}" is ${unquantised ? "int8 without quantisation" : "of another dtype"}; expected float32, int32, or int8 with its quantisation`,
     help: ({ unquantised }) =>
       unquantised ? `give it its scale: constant(w.tensor("c"), w.quantization("c"))` : undefined,
+  }),
+  MCU2024: entry<{ output: string }>({
+    message: ({ output }) =>
+      `output "${output}" is the same in every inference; expected it to depend on an input of the network`,
+    help: () => "a constant result needs no network: return what is computed from an input",
+  }),
+  MCU2025: entry<{ layer: string; factor: number }>({
+    message: ({ layer, factor }) =>
+      `${layer}: its inputs' scales are ${Number(factor.toPrecision(3))} times the result's; expected less than 2^30`,
+    help: () => "check how the model was quantised: int8 values of such scales have nothing in common",
+  }),
+  MCU2030: entry<{ layer: string; operator: string }>({
+    severity: "warning",
+    message: ({ layer, operator }) => `${operator} "${layer}" leads to no output and is left out`,
+    help: () => "return what is computed from it, or remove it",
+  }),
+  MCU2023: entry<{ layer: string; channel: number; bound: number }>({
+    message: ({ layer, channel, bound }) =>
+      `${layer}: the sum of output channel ${channel} may reach ${bound}; expected below 2^31, which an int32 accumulator holds`,
+    help: () => "its bias is out of all proportion to its weights: check how the model was quantised",
+  }),
+  MCU2031: entry<{ name: string }>({
+    message: ({ name }) =>
+      `a network cannot be called "${name}": its ${name}.h would hide another header of that name`,
+    help: ({ name }) => `for example "${name}_net"`,
   }),
 };

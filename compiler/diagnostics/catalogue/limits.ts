@@ -151,7 +151,8 @@ export const limitMessages = {
   }),
   MCU2143: entry<{ region: string; known: readonly string[]; nearest: string | undefined }>({
     message: ({ region }) => `linker script: region ${region} is not defined before this line`,
-    help: ({ known, nearest }) => suggestion(nearest, known),
+    help: ({ known, nearest }) =>
+      known.length === 0 ? "put its line above this one" : suggestion(nearest, known),
   }),
   MCU2144: entry<{ number: string }>({
     message: ({ number }) =>

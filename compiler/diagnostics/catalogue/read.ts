@@ -34,6 +34,9 @@ export const readMessages = {
     message: ({ found }) => `the model's default export must be what network(…) returned, found ${found}`,
     help: () => `end the file with: export default network("name", {}, () => { … });`,
   }),
+  MCU1008: entry<{}>({
+    message: () => "the JSON file is empty; expected a value",
+  }),
   MCU1010: entry<{ steps: number }>({
     message: ({ steps }) =>
       `endless loop: reading the model was stopped after ${steps} steps, most of them here`,

@@ -13,6 +13,10 @@ export const toolMessages = {
     message: ({ path, reason }) => `cannot write ${path}: ${reason}; nothing was written`,
     help: () => "give a folder that can be created or written with -o",
   }),
+  MCU5002: entry<{ file: string; help: string }>({
+    message: ({ file }) => `the folder has a ${file} of its own; nothing was written`,
+    help: ({ help }) => help,
+  }),
   MCU5010: entry<AtInput & { actual: readonly number[]; expected: readonly number[] }>({
     message: ({ input, actual, expected }) =>
       `the array has shape ${shapeText(actual)}, but input "${input}" takes ${shapeText(expected)}, with or without a leading number of cases`,
@@ -48,12 +52,20 @@ export const toolMessages = {
     message: ({ output, available }) =>
       `the network has no output "${output}"; its outputs are ${available.join(", ")}`,
   }),
+  MCU5018: entry<{ option: string; name: string }>({
+    message: ({ option, name }) => `${option} is given twice for "${name}"; expected one file`,
+  }),
+  MCU5019: entry<{ option: string; given: number; names: readonly string[] }>({
+    message: ({ option, given, names }) =>
+      `${option} is given ${given} times, for ${names.length === 1 ? "one input" : `${names.length} inputs`} (${names.join(", ")})`,
+  }),
   MCU5020: entry<{ program: string; purpose: string; install: string }>({
     message: ({ program, purpose }) => `${program} was not found; it is needed ${purpose}`,
     help: ({ install }) => `install it: ${install}`,
   }),
   MCU5021: entry<{ program: string; output: string }>({
-    message: ({ program, output }) => `${program} did not compile the generated C:\n${output}`,
+    message: ({ program, output }) =>
+      `${program} did not compile the generated C${output === "" ? ", and printed nothing" : `:\n${output}`}`,
     help: ({ program }) =>
       `if ${program} is a C11 compiler, this is a fault of tsc-mcu: please report it with the text above`,
   }),
@@ -61,8 +73,22 @@ export const toolMessages = {
     message: ({ what, output }) => `the program ended with ${what}${output === "" ? "" : `:\n${output}`}`,
     help: () => "this is a fault of tsc-mcu: please report it with the model",
   }),
+  MCU5024: entry<{ folder: string; reason: string }>({
+    message: ({ folder, reason }) => `cannot work in the temporary folder ${folder}: ${reason}`,
+    help: () => "set TMPDIR to a folder that can be written",
+  }),
   MCU5023: entry<{ seconds: number }>({
     message: ({ seconds }) => `the program was stopped after ${seconds} s`,
     help: () => "give fewer cases with --cases",
+  }),
+  MCU5030: entry<{ name: string; other: string }>({
+    message: ({ name, other }) =>
+      `the network is called "${name}", as that of ${other} is; expected names of their own for networks in one firmware`,
+    help: () => "names are the first argument of network(), or the file's where it is a .tflite",
+  }),
+  MCU5031: entry<{ name: string; networks: readonly [string, string] }>({
+    message: ({ name, networks: [first, second] }) =>
+      `the networks "${first}" and "${second}" would both define ${name}; expected names that do not continue each other`,
+    help: ({ networks: [, second] }) => `give "${second}" another name`,
   }),
 };

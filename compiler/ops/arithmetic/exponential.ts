@@ -49,6 +49,18 @@ export function exponentials(input: Quantization, beta: number): Int32Array {
   });
 }
 
+/** Far enough below 0 in Q5 that log softmax gives the least int8, which is about -16, and far enough above the least int32. */
+export const farBelow = -20 * 2 ** (31 - differenceBits);
+
+/** scale * -d in Q5 for every difference d = 0 … 255 between the maximum and a value, no less than `farBelow`. */
+export function scaledDifferences(input: Quantization): Int32Array {
+  const parameters = softmaxParameters(input, 1);
+  return Int32Array.from({ length: 256 }, (_, difference) => {
+    if (-difference < parameters.least) return farBelow;
+    return Math.max(farBelow, multiplyByQuantizedMultiplier(-difference, parameters));
+  });
+}
+
 /** exp(a), Q5 <= 0 to Q0: by the Taylor series around -1/8 for the part in [-1/4, 0), times exp(-2^k) for each bit above. */
 export function exponential(a: number): number {
   if (a === 0) return one;

@@ -6,13 +6,24 @@
 /** real = multiplier / 2^31 * 2^shift; multiplier in [2^30, 2^31), or 0 (the mean's: from 2^29). Positive shifts are to the left. */
 export interface QuantizedMultiplier {
   readonly multiplier: number;
-  /** -31 to about 30. */
+  /** -31 to 30 (the mean's down to -63). */
   readonly shift: number;
 }
 
-/** TFLite's QuantizeMultiplier. Factors below 2^-32 become 0. */
+/** Scales are so far apart that int32 arithmetic cannot bridge them: the layer's quantisation is at fault. */
+export class UnrepresentableFactor extends Error {
+  constructor(readonly factor: number) {
+    super(`no multiplier stands for ${factor}`);
+    this.name = "UnrepresentableFactor";
+  }
+}
+
+/**
+ * TFLite's QuantizeMultiplier. Factors below 2^-32 become 0.
+ * @throws UnrepresentableFactor for factors of 2^30 and above, which would shift every value out of int32
+ */
 export function quantizeMultiplier(real: number): QuantizedMultiplier {
-  if (!(real >= 0 && real < 2 ** 1023)) throw new Error(`no multiplier stands for ${real}`);
+  if (!(real >= 0 && real < 2 ** 30)) throw new UnrepresentableFactor(real);
   if (real === 0) return { multiplier: 0, shift: 0 };
   let { fraction, exponent } = splitExponent(real);
   let multiplier = Math.round(fraction * 2 ** 31);

@@ -1,6 +1,6 @@
 /** The quantisation of tensors whose quantisation must be known by now, and the factors between scales. */
 
-import type { Constant, Quantization } from "../../ir/graph.js";
+import type { Constant, Quantization, Value } from "../../ir/graph.js";
 import type { TensorData, Typed } from "../operator.js";
 import { quantizeMultiplier, type QuantizedMultiplier } from "./fixed-point.js";
 
@@ -38,4 +38,37 @@ export function convMultipliers(
   output: Quantization,
 ): QuantizedMultiplier[] {
   return realMultipliers(weights, channels, input, output).map(quantizeMultiplier);
+}
+
+/** Real numbers. */
+export type Range = readonly [least: number, most: number];
+
+/**
+ * Asymmetric int8 over the range, which is widened to hold 0: 0 is then exact, as padding and ReLU need it
+ * (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
+ */
+export function quantizationFor([least, most]: Range): Quantization {
+  const low = Math.min(least, 0);
+  const high = Math.max(most, 0);
+  const scale = Math.fround((high - low) / 255);
+  // All zeros, or too small for float32: any scale represents 0.
+  if (!(scale > 2 ** -100)) return { scale: Math.fround(1 / 128), zeroPoint: 0 };
+  return { scale, zeroPoint: Math.max(-128, Math.min(127, Math.round(-128 - low / scale))) };
+}
+
+/**
+ * That of all inputs where they agree, else one over the ranges of all. undefined where one is not known yet. Constants that are not
+ * quantised yet do not count: they take what the others have.
+ */
+export function coveringQuantization(
+  inputs: readonly (Typed & Pick<Value, "constant">)[],
+): Quantization | undefined {
+  const known = inputs.filter(({ constant, quantization }) => !constant || quantization);
+  const [first] = known;
+  if (!first || known.some(({ quantization }) => !quantization)) return undefined;
+  const all = known.map((type) => quantizationOf(type));
+  const { scale, zeroPoint } = all[0];
+  if (all.every((one) => one.scale === scale && one.zeroPoint === zeroPoint)) return first.quantization;
+  const least = Math.min(...all.map((one) => one.scale * (-128 - one.zeroPoint)));
+  return quantizationFor([least, Math.max(...all.map((one) => one.scale * (127 - one.zeroPoint)))]);
 }

@@ -81,7 +81,7 @@ export function int8Input(context: Asker, rank?: number, index = 0): readonly nu
 export function resultType(
   context: Asker,
   shape: readonly number[],
-  dtype: "int8" | "float32" = "int8",
+  dtype: TensorType["dtype"] = "int8",
 ): TensorType {
   if (elements(shape) > mostElements) {
     context.fail(undefined, `the result has shape ${shapeText(shape)}`, `at most ${mostElements} elements`);

@@ -1,42 +1,29 @@
 /** Activations that are layers of their own: a change of scale, within the activation's limits. */
 
 import type { Activation } from "../../../dsl/tensor.js";
-import { elements } from "../../ir/graph.js";
-import { activate, activationLimits } from "../arithmetic/activation.js";
-import { int8Data, quantizationOf } from "../arithmetic/quantization.js";
-import { activationMultiplier, rescale } from "../arithmetic/rescale.js";
-import type { Operator } from "../operator.js";
-import { int8Input, resultType } from "./options.js";
+import { activationLimits, activationRange } from "../arithmetic/activation.js";
+import { clamp, multiplyByQuantizedMultiplier } from "../arithmetic/fixed-point.js";
+import { activationMultiplier } from "../arithmetic/rescale.js";
+import type { UnaryFunction } from "./unary.js";
 
-type Alone = "relu" | "relu6";
+type Alone = "relu" | "relu6" | "reluN1To1";
 
-/** The part of an operator that all stand-alone activations have in common. */
-export function standAlone<K extends Alone>(
-  activation: Activation,
-): Omit<Operator<K>, "kind" | "tflite" | "kernels"> {
+/** What an activation does to one number. */
+export function standAlone<K extends Alone & Activation>(
+  activation: K,
+): Pick<UnaryFunction<K>, "real" | "exact"> {
+  const [least, most] = activationRange(activation);
   return {
-    resolve: (context) => ({ attributes: {}, output: resultType(context, int8Input(context)) }),
-
-    quantization: () => "calibrated",
-
-    macs: () => 0,
-
-    float(_operation, [data], _types, output) {
-      const result = new Float32Array(elements(output.shape));
-      result.set(data);
-      return activate(activation, result);
-    },
-
-    reference(_operation, [data], [input], output) {
-      const from = quantizationOf(input);
-      const to = quantizationOf(output);
-      return rescale(
-        int8Data(data),
-        from,
-        to,
-        activationMultiplier(from, to),
-        activationLimits(activation, to),
-      );
+    real: (x) => clamp(x, least, most),
+    exact(input, output) {
+      const multiplier = activationMultiplier(input, output);
+      const [lowest, highest] = activationLimits(activation, output);
+      return (steps) =>
+        clamp(
+          multiplyByQuantizedMultiplier(steps, multiplier),
+          lowest - output.zeroPoint,
+          highest - output.zeroPoint,
+        );
     },
   };
 }

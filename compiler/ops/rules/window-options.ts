@@ -47,7 +47,14 @@ export function resolveWindow(
   return { window: { kernel, stride, dilation, padding }, size };
 }
 
-function resolvePadding(context: Asker, padding: Padding, image: Two, spanned: Two, stride: Two): Sides {
+/** Padding made explicit; "same" for an image of this size. */
+export function resolvePadding(
+  context: Asker,
+  padding: Padding,
+  image: Two,
+  spanned: Two,
+  stride: Two,
+): Sides {
   if (padding === "valid") return { top: 0, bottom: 0, left: 0, right: 0 };
   if (padding === "same") {
     const [top, bottom] = samePadding(image[0], spanned[0], stride[0]);

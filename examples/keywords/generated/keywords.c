@@ -697,14 +697,12 @@ static void pw_3(const int8_t *restrict in, int8_t *restrict out)
  * |acc| <= 31875 < 2^30 and all shifts are to the right: five-instruction requantisation */
 static void globalAveragePool(const int8_t *restrict in, int8_t *restrict out)
 {
-    for (int32_t i2 = 0; i2 < 64; i2++) {
+    for (int32_t i1 = 0; i1 < 64; i1++) {
         int32_t acc = 16000;
-        for (int32_t j0 = 0; j0 < 25; j0++) {
-            for (int32_t j1 = 0; j1 < 5; j1++) {
-                acc = acc + in[i2 + j0 * 320 + j1 * 64];
-            }
+        for (int32_t j0 = 0; j0 < 125; j0++) {
+            acc = acc + in[i1 + j0 * 64];
         }
-        out[i2] = (int8_t)mcu_ssat8(mcu_requantize_right(acc, 620448841, 2) - 128);
+        out[i1] = (int8_t)mcu_ssat8(mcu_requantize_right(acc, 620448841, 2) - 128);
     }
 }
 

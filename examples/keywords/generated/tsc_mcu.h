@@ -74,6 +74,11 @@ TSC_MCU_INLINE void mcu_store4(int8_t *to, int32_t word)
     memcpy(to, &word, sizeof word);
 }
 
+TSC_MCU_INLINE int32_t mcu_add_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
 /* 0 <= shift <= 31; wraps. */
 TSC_MCU_INLINE int32_t mcu_shift_left(int32_t value, int32_t shift)
 {
@@ -120,6 +125,13 @@ TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
     return limited;
 }
 
+TSC_MCU_INLINE int32_t mcu_ssat16(int32_t value)
+{
+    int32_t limited;
+    __asm__("ssat %0, #16, %1" : "=r"(limited) : "r"(value));
+    return limited;
+}
+
 TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
 {
     int32_t high;
@@ -152,6 +164,11 @@ TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
 TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
 {
     return value < -128 ? -128 : value > 127 ? 127 : value;
+}
+
+TSC_MCU_INLINE int32_t mcu_ssat16(int32_t value)
+{
+    return value < -32768 ? -32768 : value > 32767 ? 32767 : value;
 }
 
 /* The rounded high word of the product. */
@@ -187,90 +204,6 @@ TSC_MCU_INLINE int32_t mcu_clz(int32_t value)
 #endif
 }
 
-/* ---- TFLite's fixed-point arithmetic ---- */
-
-/* a * b / 2^31, rounded to nearest, ties towards +infinity (what gemmlowp's SaturatingRoundingDoublingHighMul computes). */
-TSC_MCU_INLINE int32_t mcu_srdhm(int32_t a, int32_t b)
-{
-    if (a == INT32_MIN && b == INT32_MIN) {
-        return INT32_MAX;
-    }
-    return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
-}
-
-/* value / 2^shift, rounded to nearest, ties away from zero; 0 <= shift <= 62. */
-TSC_MCU_INLINE int32_t mcu_rounding_shift_right(int32_t value, int32_t shift)
-{
-    if (shift == 0) {
-        return value;
-    }
-    return (int32_t)(((int64_t)value + (value >> 31) + (INT64_C(1) << (shift - 1))) >> shift);
-}
-
-/* value * multiplier * 2^shift / 2^31 with TFLite's two roundings; multiplier >= 0, -31 <= shift <= 30. */
-TSC_MCU_INLINE int32_t mcu_requantize(int32_t value, int32_t multiplier, int32_t shift)
-{
-    const int32_t left = shift > 0 ? shift : 0;
-    const int64_t product = (int64_t)mcu_shift_left(value, left) * multiplier;
-    return mcu_rounding_shift_right((int32_t)((product + (INT64_C(1) << 30)) >> 31), left - shift);
-}
-
-/*
- * The same for right shifts only: 1 <= shift <= 31, |value| < 2^30, multiplier >= 0. SMMULR of the doubled value is
- * gemmlowp's doubling high multiply for this range. The sum below cannot overflow: |t| < 2^30 and 2^(shift-1) <= 2^30.
- */
-TSC_MCU_INLINE int32_t mcu_requantize_right(int32_t value, int32_t multiplier, int32_t shift)
-{
-    const int32_t t = mcu_smmulr(value * 2, multiplier);
-    return (t + (t >> 31) + (INT32_C(1) << (shift - 1))) >> shift;
-}
-
-/* value * multiplier / 2^shift with one rounding, ties towards +infinity; 1 <= shift <= 62. */
-TSC_MCU_INLINE int32_t mcu_requantize_once(int32_t value, int32_t multiplier, int32_t shift)
-{
-    return (int32_t)(((int64_t)value * multiplier + (INT64_C(1) << (shift - 1))) >> shift);
-}
-
-/* value * factor, rounded half away from zero, limited to [-512, 512]. */
-TSC_MCU_INLINE int32_t mcu_requantize_double(int32_t value, double factor)
-{
-    const double real = (double)value * factor;
-    return real > 512.0 ? 512 : real < -512.0 ? -512 : (int32_t)(real + (real < 0.0 ? -0.5 : 0.5));
-}
-
-/* Real to int8: value / scale rounded half away from zero, plus the zero point, limited to [-128, 127]. */
-TSC_MCU_INLINE int32_t mcu_quantize(float value, float scale, int32_t zero_point)
-{
-    const float steps = value / scale;
-    const float most = (float)(256 - zero_point);
-    const float least = (float)(-256 - zero_point);
-    int32_t rounded = -256 - zero_point; /* also for NaN */
-    if (steps >= most) {
-        rounded = 256 - zero_point;
-    } else if (steps > least) {
-        rounded = (int32_t)steps; /* exact: towards zero, |steps| < 2^10 */
-        const float rest = steps - (float)rounded;
-        rounded += rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
-    }
-    return mcu_ssat8(rounded + zero_point);
-}
-
-/*
- * 1 / (1 + x) for the fraction x in [0, 1) that `sum` leaves below its leading one: three Newton-Raphson steps from
- * 48/17 - 32/17 d on d = (1 + x) / 2, as gemmlowp's one_over_one_plus_x. 2^19 <= sum < 2^31; the result is in Q0.31.
- */
-TSC_MCU_INLINE int32_t mcu_softmax_reciprocal(int32_t sum)
-{
-    const int32_t x = (int32_t)(((uint32_t)sum << mcu_clz(sum)) - (UINT32_C(1) << 31));
-    const int32_t half = (int32_t)(((int64_t)x + INT32_MAX + 1) / 2);
-    int32_t estimate = INT32_C(1515870810) + mcu_srdhm(half, INT32_C(-1010580540));
-    for (int step = 0; step < 3; step++) {
-        const int32_t error = (INT32_C(1) << 29) - mcu_srdhm(half, estimate);
-        estimate += mcu_srdhm(estimate, error) * 4; /* the error shrinks: |product| < 2^29 */
-    }
-    return estimate >= (INT32_C(1) << 30) ? INT32_MAX : estimate * 2;
-}
-
 /* ---- moving bytes ---- */
 
 TSC_MCU_INLINE void mcu_copy(int8_t *restrict to, const int8_t *restrict from, int32_t count)
@@ -297,5 +230,7 @@ TSC_MCU_INLINE void mcu_widen(mcu_int16 *restrict to, const int8_t *restrict fro
         to[i] = from[i * step];
     }
 }
+
+#include "tsc_mcu_arithmetic.h"
 
 #endif

@@ -1,0 +1,69 @@
+/** Where other types enter and leave an int8 network: float32 and uint8. */
+
+import { elements } from "../ir/graph.js";
+import { Binary, Block, Constant, Convert, Pointer } from "../ir/loop.js";
+import { quantizationOf } from "../ops/arithmetic/quantization.js";
+import { signedQuantization, signOffset } from "../ops/arithmetic/unsigned.js";
+import { call } from "../targets/call.js";
+import * as m7 from "../targets/cortex-m7.js";
+import type { Kernel } from "./kernel.js";
+
+export const quantizeFloats: Kernel<"quantize"> = {
+  name: "quantize",
+  fits: ({ inputs }) => inputs[0].dtype === "float32",
+  lower({ output }) {
+    const { scale, zeroPoint } = signedQuantization(output);
+    const [x, y] = [new Pointer("in", "float32", false), new Pointer("out", output.dtype, true)];
+    const block = new Block();
+    block.for("i", 0, elements(output.shape), 1, (i, body) => {
+      const q = call(m7.quantizeFloat, x.at(i), new Constant(scale, "float32"), zeroPoint);
+      body.store(y, i, output.dtype === "uint8" ? q.plus(signOffset) : q);
+    });
+    return {
+      parameters: [x, y],
+      constants: [],
+      body: block.statements,
+      notes: ["NaN becomes the smallest value."],
+    };
+  },
+};
+
+/** uint8 to int8 or back, of one scale and with zero points that move along. */
+export const changeSign: Kernel<"quantize"> = {
+  name: "quantize sign",
+  fits({ inputs: [input], output }) {
+    const bytes = [input.dtype, output.dtype].sort().join(" ") === "int8 uint8";
+    if (!bytes) return false;
+    const [from, to] = [signedQuantization(input), signedQuantization(output)];
+    return from.scale === to.scale && from.zeroPoint === to.zeroPoint;
+  },
+  inPlace: () => [0],
+  lower({ inputs, output }) {
+    const [x, y] = [new Pointer("in", inputs[0].dtype, false), new Pointer("out", output.dtype, true)];
+    const block = new Block();
+    block.for("i", 0, elements(output.shape), 1, (i, body) =>
+      body.store(y, i, x.at(i).plus(output.dtype === "int8" ? -signOffset : signOffset)),
+    );
+    return { parameters: [x, y], constants: [], body: block.statements, notes: [] };
+  },
+};
+
+export const dequantizeToFloats: Kernel<"dequantize"> = {
+  name: "dequantize",
+  fits: () => true,
+  lower({ inputs, output }) {
+    const { scale, zeroPoint } = quantizationOf(inputs[0]);
+    const [x, y] = [new Pointer("in", inputs[0].dtype, false), new Pointer("out", "float32", true)];
+    const block = new Block();
+    block.for("i", 0, elements(output.shape), 1, (i, body) => {
+      const steps = new Convert("float32", x.at(i).minus(zeroPoint));
+      body.store(y, i, new Binary("*", steps, new Constant(scale, "float32")));
+    });
+    return {
+      parameters: [x, y],
+      constants: [],
+      body: block.statements,
+      notes: ["real = scale * (q - zero point)"],
+    };
+  },
+};

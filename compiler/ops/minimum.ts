@@ -1,0 +1,13 @@
+import { elementWiseMinimum, tableOfConstant } from "../kernels/binary.js";
+import type { Operator } from "./operator.js";
+import { binary, plainResult } from "./rules/binary.js";
+
+/** The smaller of two tensors, element by element, with broadcasting. int8 values are compared as they are. */
+export const minimum: Operator<"minimum"> = {
+  kind: "minimum",
+  tflite: "MINIMUM",
+  resolve: plainResult,
+  quantization: () => "shared",
+  ...binary<"minimum">({ real: Math.min, exact: () => Math.min }),
+  kernels: [tableOfConstant("minimum table"), elementWiseMinimum],
+};

@@ -1,0 +1,14 @@
+import { elementWiseSquare, tableOfConstant } from "../kernels/binary.js";
+import { squaredDifferenceOf } from "./arithmetic/sum.js";
+import type { Operator } from "./operator.js";
+import { binary, plainResult } from "./rules/binary.js";
+
+/** Square of the difference of two tensors, with broadcasting. */
+export const squaredDifference: Operator<"squaredDifference"> = {
+  kind: "squaredDifference",
+  tflite: "SQUARED_DIFFERENCE",
+  resolve: plainResult,
+  quantization: () => "calibrated",
+  ...binary<"squaredDifference">({ real: (a, b) => (a - b) ** 2, exact: squaredDifferenceOf }),
+  kernels: [tableOfConstant("squared difference table"), elementWiseSquare],
+};
