@@ -12,7 +12,7 @@ import { simplify } from "./3-simplify/index.js";
 import { plan } from "./4-plan/index.js";
 import { lower } from "./5-lower/index.js";
 import { emit } from "./6-emit/index.js";
-import type { OutputFile } from "./6-emit/output-file.js";
+import type { OutputFile } from "./files/output-file.js";
 import { emitTogether, findClash, sharedArena } from "./6-emit/together.js";
 import { reportJson } from "./7-report/index.js";
 import { SourceLines } from "./7-report/source-line.js";
@@ -24,7 +24,7 @@ import { checkLimits } from "./limits/index.js";
 export { Rejected, type Diagnostic } from "./diagnostics/diagnostic.js";
 export { renderDiagnostic } from "./diagnostics/render.js";
 export type { Lowered } from "./ir/lowered.js";
-export type { OutputFile } from "./6-emit/output-file.js";
+export type { OutputFile } from "./files/output-file.js";
 export { reportJson, reportText } from "./7-report/index.js";
 
 export type StageName = "1-read" | "2-check" | "3-simplify" | "4-plan" | "5-lower";

@@ -1,4 +1,8 @@
-/** The operators as users call them. Each records one node; sizes and values are checked when the network is compiled. */
+/**
+ * The operators as users call them: the network's edges, layers with weights, pooling; the others are in layers/. Each call records
+ * nodes of the network; shapes, values and weights are checked when it is compiled, with diagnostics at the call (MCU20xx). What
+ * cannot be recorded at all throws `DslError`.
+ */
 
 import { addNode, DslError } from "./graph.js";
 import { layerName, record, type Out } from "./layers/record.js";
@@ -57,12 +61,12 @@ export function dense<Rank extends number>(x: Tensor<Rank>, options: S.DenseOpti
   return record("dense", [x], options);
 }
 
-/** Mean of each window; positions outside of the image do not count. */
+/** Mean of each window, [height, width, channels] -> [height', width', channels]; positions outside of the image do not count. */
 export function averagePool2d(x: Tensor<3>, options: S.Pool2DOptions): Out<3> {
   return record("averagePool2d", [x], options);
 }
 
-/** Maximum of each window. */
+/** Maximum of each window, [height, width, channels] -> [height', width', channels]. */
 export function maxPool2d(x: Tensor<3>, options: S.Pool2DOptions): Out<3> {
   return record("maxPool2d", [x], options);
 }
@@ -74,41 +78,6 @@ export function globalAveragePool(x: Tensor<3>, options: S.CommonOptions = {}): 
     axes: [0, 1],
     name: options.name ?? layerName("globalAveragePool", options),
   });
-}
-
-/** Zeros (or `value`) around the tensor; zeros fold into a following convolution. */
-export function pad<Rank extends number>(x: Tensor<Rank>, options: S.PadOptions): Out<Rank> {
-  return record("pad", [x], options);
-}
-
-/** The same elements under other sizes; costs nothing. One size may be -1. */
-export function reshape<const Shape extends readonly number[], Type extends DType = "int8">(
-  x: Tensor<any, Type>,
-  shape: Shape,
-  options: S.CommonOptions = {},
-): Out<Shape["length"], Type> {
-  return record("reshape", [x], { ...options, shape });
-}
-
-/** All elements in one dimension; costs nothing. */
-export function flatten<Type extends DType = "int8">(
-  x: Tensor<any, Type>,
-  options: S.CommonOptions = {},
-): Out<1, Type> {
-  return record("reshape", [x], {
-    ...options,
-    shape: [-1],
-    name: options.name ?? layerName("flatten", options),
-  });
-}
-
-/** Dimensions in another order: `transpose(x, [2, 0, 1])` takes height x width x channels to channels x height x width. */
-export function transpose<Rank extends number>(
-  x: Tensor<Rank>,
-  permutation: readonly number[],
-  options: S.CommonOptions = {},
-): Out<Rank> {
-  return record("transpose", [x], { ...options, permutation });
 }
 
 /** Batch normalisation with fixed statistics over the last dimension; folds into the convolution or dense layer before it. */

@@ -14,7 +14,7 @@ export type DType = "int8" | "uint8" | "int32" | "int64" | "float32";
  * A value of the network. The batch dimension is left out; images are height x width x channels (NHWC).
  * @typeParam Rank number of dimensions; left out, any
  */
-// eslint-free: `any` lets `Tensor` without arguments stand for every rank, in both directions.
+// `any` lets `Tensor` without arguments stand for every rank, in both directions.
 export interface Tensor<Rank extends number = any, Type extends DType = "int8"> {
   readonly [rank]: Rank;
   readonly [dtype]: Type;
@@ -24,7 +24,7 @@ export interface Tensor<Rank extends number = any, Type extends DType = "int8"> 
 export interface Quantization {
   /** Real value of one step, > 0; taken to float32. */
   readonly scale: number;
-  /** The int8 value that stands for 0, -128 to 127. */
+  /** The value that stands for 0: -128 to 127 of int8, 0 to 255 of uint8. */
   readonly zeroPoint: number;
 }
 

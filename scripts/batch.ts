@@ -11,6 +11,7 @@ import {
   type Tensors,
 } from "../compiler/run/callable.js";
 import { emulate, emulatorSeconds } from "../compiler/run/emulator.js";
+import { nativeCompiler } from "../compiler/run/native.js";
 import { execute, installCompiler, requireProgram } from "../compiler/run/program.js";
 import { compileProgram, harness, inFolder, outputsOf } from "../compiler/run/workplace.js";
 
@@ -91,9 +92,9 @@ async function runBatch(target: Target, jobs: readonly Job[]): Promise<Tensors[]
 }
 
 async function runNative(sources: readonly string[], folder: string): Promise<Uint8Array> {
-  const name = process.env.CC || "cc";
+  const [name, ...first] = nativeCompiler();
   const compiler = requireProgram(name, "to run the emitted C on this machine", installCompiler);
-  await compileProgram(compiler, ["-O2"], [...sources, join(harness, "host.c")], folder);
+  await compileProgram(compiler, ["-O2"], [...sources, join(harness, "host.c")], folder, first);
   return outputsOf(await execute(join(folder, "program"), [], folder, nativeSeconds), folder, nativeSeconds);
 }
 

@@ -67,7 +67,7 @@ function unsupported(node: TS.Node, scope: Scope): never {
 }
 
 /** One link of a chain of accesses and calls. */
-export function link(node: TS.Expression, scope: Scope): unknown {
+function link(node: TS.Expression, scope: Scope): unknown {
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const base = linkOrValue(node.expression, scope);
     if (base === CUT || (node.questionDotToken && (base === undefined || base === null))) return CUT;

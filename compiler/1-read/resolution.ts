@@ -16,7 +16,7 @@ const dslFolder = fileURLToPath(new URL("../../dsl", import.meta.url));
 const dslExtension = existsSync(resolve(dslFolder, "index.d.ts")) ? ".d.ts" : ".ts";
 
 /** What a model can import by name, and the file that types it. */
-export const packages: Readonly<Record<string, string>> = {
+const packages: Readonly<Record<string, string>> = {
   "tsc-mcu": resolve(dslFolder, `index${dslExtension}`),
   "tsc-mcu/boards": resolve(dslFolder, `boards${dslExtension}`),
 };

@@ -72,7 +72,7 @@ function unsupported(node: TS.Node, scope: Scope): never {
 }
 
 /** A list of statements with a scope of their own. */
-export function executeAll(statements: readonly TS.Statement[], scope: Scope): Completion | undefined {
+function executeAll(statements: readonly TS.Statement[], scope: Scope): Completion | undefined {
   hoist(statements, scope);
   for (const statement of statements) {
     const completion = execute(statement, scope);

@@ -44,7 +44,7 @@ export function toText(value: unknown, node: TS.Node, scope: Scope): string {
 }
 
 /** `array.join(separator)`, bounded. @param parts primitives */
-export function joinText(parts: readonly unknown[], separator: string, node: TS.Node, scope: Scope): string {
+function joinText(parts: readonly unknown[], separator: string, node: TS.Node, scope: Scope): string {
   scope.unit.evaluation.charge(parts.length);
   const texts = Array.from(parts, (part) => (part === null || part === undefined ? "" : String(part)));
   const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);

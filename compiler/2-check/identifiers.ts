@@ -1,6 +1,6 @@
 /** Names of layers and values as C identifiers: `block0.dw` becomes `block0_dw`. */
 
-import { isTakenInC } from "./c-names.js";
+import { isTakenInC } from "../targets/c-names.js";
 
 /**
  * Returns a function that gives every name asked for an identifier of its own.

@@ -12,7 +12,7 @@ import { Diagnostics, type Diagnostic } from "../diagnostics/diagnostic.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import type { Checked } from "../ir/graph.js";
 import { readCalibration } from "./calibration.js";
-import { isHeaderOfC } from "./c-names.js";
+import { isHeaderOfC } from "../targets/c-names.js";
 import { identifiers } from "./identifiers.js";
 import { resolveNodes, type Nodes } from "./nodes.js";
 import { boardOf, limitsOf, type Wishes } from "./surroundings.js";

@@ -6,7 +6,7 @@ import type { Limits } from "../limits/limits.js";
 import type { Board } from "../targets/board.js";
 
 /** What a network that names no board is checked against: a common Cortex-M7 board with moderate memories. */
-export const defaultBoard = "stm32f746g-disco";
+const defaultBoard = "stm32f746g-disco";
 
 export interface Wishes {
   /** Model file; base of relative paths. */

@@ -38,7 +38,7 @@ export function calibrate(graph: Graph, samples: CalibrationSamples): ReadonlyMa
  * signal-to-noise ratio of the logits over the 500: min-max 2283, 30.3 dB; percentile 2283, 29.3 dB; mse 2278, 30.9 dB; float 2282.
  * The counts differ by less than chance, so the simplest stays the default; the others are for samples with outliers.
  */
-export const defaultMethod: Method = "min-max";
+const defaultMethod: Method = "min-max";
 
 const ruleOf = (operation: Operation) => operatorOf(operation).quantization(operation);
 

@@ -1,7 +1,8 @@
 /** What the rules are made of: comparisons and edits that several of them need. */
 
-import type { Operation, Quantization, Value, ValueId } from "../ir/graph.js";
+import type { Operation, Value, ValueId } from "../ir/graph.js";
 import type { Edit, Wired } from "../ir/rewrite.js";
+import { sameQuantization } from "../ops/arithmetic/quantization.js";
 import type { OperatorAttributes, OperatorKind } from "../ops/attributes.js";
 
 export function isA<K extends OperatorKind>(
@@ -9,11 +10,6 @@ export function isA<K extends OperatorKind>(
   ...kinds: readonly K[]
 ): operation is Operation<K> {
   return operation !== undefined && (kinds as readonly OperatorKind[]).includes(operation.kind);
-}
-
-/** Equal, or both still unknown. */
-export function sameQuantization(a: Quantization | undefined, b: Quantization | undefined): boolean {
-  return a?.scale === b?.scale && a?.zeroPoint === b?.zeroPoint;
 }
 
 /**

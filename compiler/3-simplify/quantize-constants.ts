@@ -1,8 +1,7 @@
 /** float32 operands to int8, each by its own range where no quantisation is given. */
 
 import type { Constant, Graph, Value } from "../ir/graph.js";
-import { quantizeReals } from "../ops/quantize.js";
-import { quantizationFor } from "../ops/arithmetic/quantization.js";
+import { quantizationFor, quantizeReals } from "../ops/arithmetic/quantization.js";
 
 /** The quantisation of all constants is known; those of float32 keep their real values, for calibration. */
 export function chooseConstantRanges<G extends Graph>(graph: G): G {

@@ -2,7 +2,7 @@
 
 import { bytes, elements, type Constant, type Graph, type Operation, type Value } from "../ir/graph.js";
 import { operatorOf } from "../ops/index.js";
-import { sameQuantization } from "./fuse.js";
+import { sameQuantization } from "../ops/arithmetic/quantization.js";
 import { channelOf, constantsOf, isWeighted, type WeightedOperation } from "./layers.js";
 
 export function verifySimplified(graph: Graph): void {

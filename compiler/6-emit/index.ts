@@ -7,7 +7,7 @@ import { packageRoot } from "../package-root.js";
 import { emitCMake, emitMake } from "./build-files.js";
 import { emitHeader } from "./header.js";
 import { emitNetwork, type LineOf } from "./network.js";
-import type { OutputFile } from "./output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { emitWeights, emitWeightsHeader } from "./weights.js";
 
 export { emitCalls } from "./network.js";

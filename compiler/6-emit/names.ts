@@ -1,6 +1,6 @@
 /** Names in the emitted C. */
 
-import { isTakenInC } from "../2-check/c-names.js";
+import { isTakenInC } from "../targets/c-names.js";
 import type { Lowered, LoweredStep } from "../ir/lowered.js";
 import type { Pointer } from "../ir/loop.js";
 

@@ -4,7 +4,7 @@ import type { Lowered } from "../ir/lowered.js";
 import { version } from "../package-root.js";
 import { emitCMake } from "./build-files.js";
 import { memberName } from "./names.js";
-import type { OutputFile } from "./output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 
 /** One arena for all networks that keep nothing from run to run. */
 export interface SharedArena {

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { reject } from "../diagnostics/diagnostic.js";
 import { readNpy, writeNpy, type NpyArray, type NpyData } from "../files/npy.js";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import type { DType } from "../ir/graph.js";
 import {
   elementCount,

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { reject } from "../diagnostics/diagnostic.js";
 
 /**

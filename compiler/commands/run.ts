@@ -51,7 +51,7 @@ interface RunSettings {
 }
 
 /** One inference a case; results are the same bytes wherever they run. */
-export async function runOn(
+async function runOn(
   target: Target,
   net: Lowered,
   callable: Callable,

@@ -1,7 +1,7 @@
 /** `--show=<stage>`: what a stage made, as text. */
 
 import type { Net } from "../../dsl/graph.js";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import type { Graph } from "../ir/graph.js";
 import type { Lowered } from "../ir/lowered.js";
 import type { Planned } from "../ir/plan.js";

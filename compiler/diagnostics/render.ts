@@ -77,7 +77,7 @@ export interface DiagnosticJson {
 }
 
 /** For `--json`: plain data, with lines and columns instead of offsets. */
-export function diagnosticJson(diagnostic: Diagnostic, options: RenderOptions = {}): DiagnosticJson {
+function diagnosticJson(diagnostic: Diagnostic, options: RenderOptions = {}): DiagnosticJson {
   const { code, severity, message, help, place, related } = diagnostic;
   return {
     code,

@@ -5,7 +5,7 @@ import { bytesOf } from "./typed-array.js";
 import { reject, type Place } from "../diagnostics/diagnostic.js";
 
 /** Weights, samples and models for microcontrollers are far smaller; more is a mistake or an attack. */
-export const maxFileBytes = 1 << 30;
+const maxFileBytes = 1 << 30;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, resolve } from "node:path";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "./output-file.js";
 import { Rejected, reject } from "../diagnostics/diagnostic.js";
 
 const reasons: Readonly<Record<string, string>> = {

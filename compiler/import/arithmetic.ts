@@ -1,9 +1,9 @@
-/** Translators of operators without a window: dense layers, quantisation. */
+/** Translators of dense layers, and of changes of quantisation and type. */
 
 import { dense, dequantize, flatten, quantize, reshape } from "../../dsl/index.js";
 import type { Call } from "./call.js";
 import { optionsTables } from "./schema.js";
-import { fusedActivation } from "./windows.js";
+import { fusedActivation } from "./fused-activation.js";
 import { print, type Value } from "./values.js";
 
 /** FULLY_CONNECTED takes its input as rows of as many elements as the weights have columns, whatever its shape. */

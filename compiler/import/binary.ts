@@ -15,7 +15,7 @@ import {
 import { broadcastShape } from "../ops/arithmetic/broadcast.js";
 import type { Call } from "./call.js";
 import { optionsTables, type OptionsTable } from "./schema.js";
-import { fusedActivation } from "./windows.js";
+import { fusedActivation } from "./fused-activation.js";
 import { print, type Value } from "./values.js";
 
 type Binary = (a: Tensor, b: Tensor, options: CommonOptions) => Tensor;

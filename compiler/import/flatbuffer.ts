@@ -15,7 +15,7 @@ const readsPerByte = 2;
 /** Reads granted to every file, however small. */
 const freeReads = 1024;
 
-export const maxStringBytes = 4096;
+const maxStringBytes = 4096;
 
 /** The bytes of a flatbuffer and how much of them may still be read. */
 export class FlatBuffer {

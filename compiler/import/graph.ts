@@ -3,7 +3,7 @@
 import { basename, extname } from "node:path";
 import type { Net, NodeOutput } from "../../dsl/graph.js";
 import { input, network, reshape, weights, type InputOptions, type Tensor } from "../../dsl/index.js";
-import { isHeaderOfC } from "../2-check/c-names.js";
+import { isHeaderOfC } from "../targets/c-names.js";
 import { Diagnostics, reject } from "../diagnostics/diagnostic.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import { Call, type Surroundings } from "./call.js";

@@ -24,7 +24,7 @@ const maxOptions = 4;
 const variable = new Set(["stride", "padding", "dilation", "activation", "depthMultiplier"]);
 
 /** true: zeros around an image, equally many on every side. */
-export function evenMargin(operator: string, { paddings, ...others }: Attributes): number | undefined {
+function evenMargin(operator: string, { paddings, ...others }: Attributes): number | undefined {
   if (operator !== "pad" || !Array.isArray(paddings) || paddings.length !== 3) return undefined;
   if (Object.keys(others).length > 0) return undefined;
   const [vertical, horizontal, channels] = paddings as number[][];

@@ -60,7 +60,7 @@ export interface TfliteOperator {
 
 const maxTensors = 20_000;
 /** Layers of the largest networks for microcontrollers number in the hundreds. */
-export const maxOperators = 2_000;
+const maxOperators = 2_000;
 /** TensorFlow Lite's own bound for most operators is 6 or 8. */
 const maxRank = 8;
 /** Elements of one tensor; keeps every product of sizes exact. */

@@ -38,7 +38,7 @@ export const isNamed = ({ operator, attributes }: Node): boolean =>
   operator === "input" || (operator !== "constant" && "quantization" in attributes);
 
 /** The name of the block that a named node is part of: its own, where it is of none. */
-export const blockName = (name: string): string => name.split(".", 1)[0];
+const blockName = (name: string): string => name.split(".", 1)[0];
 
 /** Readers of every node. */
 export type Readers = ReadonlyMap<Node, readonly Node[]>;

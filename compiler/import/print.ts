@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Net } from "../../dsl/graph.js";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { writeSafetensors } from "../files/safetensors.js";
 import type { Kind } from "./kinds.js";
 import { Body } from "./print-body.js";

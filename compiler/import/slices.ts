@@ -2,7 +2,7 @@
 
 import { slice, stridedSlice, type CommonOptions } from "../../dsl/index.js";
 import type { Call } from "./call.js";
-import { axisOf, operandOf, rankOf, type Operand } from "./movement.js";
+import { axisOf, operandOf, rankOf, type Operand } from "./dimensions.js";
 import { optionsTables } from "./schema.js";
 import { print, type Value } from "./values.js";
 

@@ -3,8 +3,9 @@
 import { conv2dTranspose } from "../../dsl/index.js";
 import type { Conv2DTransposeOptions } from "../../dsl/index.js";
 import type { Call } from "./call.js";
+import { fusedActivation } from "./fused-activation.js";
 import { optionsTables, paddings } from "./schema.js";
-import { fusedActivation, pair } from "./windows.js";
+import { pair } from "./windows.js";
 import { print, type Value } from "./values.js";
 
 type Two = readonly [number, number];

@@ -1,25 +1,11 @@
 /** Translators of operators that slide a window over an image: convolutions and pooling. */
 
 import { averagePool2d, conv2d, depthwiseConv2d, maxPool2d } from "../../dsl/index.js";
-import type { Activation, Pair } from "../../dsl/index.js";
+import type { Pair } from "../../dsl/index.js";
 import type { Call } from "./call.js";
-import { activations, optionsTables, paddings } from "./schema.js";
+import { fusedActivation } from "./fused-activation.js";
+import { optionsTables, paddings } from "./schema.js";
 import { print, type Value } from "./values.js";
-
-const names: Readonly<Record<string, Activation>> = {
-  NONE: "linear",
-  RELU: "relu",
-  RELU_N1_TO_1: "reluN1To1",
-  RELU6: "relu6",
-};
-
-/** The option for a fused activation; nothing for none. */
-export function fusedActivation(call: Call, code: number): { readonly activation?: Activation } {
-  const name = activations[code] ?? `activation ${code}`;
-  const activation = Object.hasOwn(names, name) ? names[name] : undefined;
-  if (!activation) return call.fail(`the fused activation ${name}`, "none, RELU, RELU6 or RELU_N1_TO_1");
-  return activation === "linear" ? {} : { activation };
-}
 
 interface WindowFields {
   readonly padding: number;

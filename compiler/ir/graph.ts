@@ -81,7 +81,7 @@ export interface CalibrationSamples {
   readonly site?: Site;
 }
 
-/** After 3-simplify: every int8 value has its quantisation (nominal where `nominal`), every weight is int8, every bias int32. */
+/** After 3-simplify: every int8 and uint8 value has its quantisation (nominal where `nominal`), every weight is int8 (or int16, over time), every bias int32. */
 export interface Simplified extends Graph {
   readonly board: Board;
   readonly limits: Limits;

@@ -2,7 +2,7 @@
 
 import { elements } from "../ir/graph.js";
 import { Binary, Block, Constant, Convert, Pointer } from "../ir/loop.js";
-import { quantizationOf } from "../ops/arithmetic/quantization.js";
+import { quantizationOf, sameQuantization } from "../ops/arithmetic/quantization.js";
 import { signedQuantization, signOffset } from "../ops/arithmetic/unsigned.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
@@ -35,7 +35,7 @@ export const changeSign: Kernel<"quantize"> = {
     const bytes = [input.dtype, output.dtype].sort().join(" ") === "int8 uint8";
     if (!bytes) return false;
     const [from, to] = [signedQuantization(input), signedQuantization(output)];
-    return from.scale === to.scale && from.zeroPoint === to.zeroPoint;
+    return sameQuantization(from, to);
   },
   inPlace: () => [0],
   lower({ inputs, output }) {

@@ -2,11 +2,12 @@
 
 import { elements } from "../ir/graph.js";
 import { Block, Pointer } from "../ir/loop.js";
-import { exponentials, farBelow, softmaxParameters, sumBits } from "../ops/arithmetic/exponential.js";
+import { farBelow, softmaxParameters, sumBits } from "../ops/arithmetic/exponential.js";
 import { sixteenthBits } from "../ops/arithmetic/logarithm.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
+import { exponentialTable } from "./exponential-table.js";
 import type { Kernel } from "./kernel.js";
 
 export const logSoftmaxRows: Kernel<"logSoftmax"> = {
@@ -16,11 +17,8 @@ export const logSoftmaxRows: Kernel<"logSoftmax"> = {
   lower({ inputs, output }) {
     const size = output.shape[output.shape.length - 1];
     const { multiplier, shift, least } = softmaxParameters(quantizationOf(inputs[0]), 1);
-    const powers = exponentials(quantizationOf(inputs[0]), 1);
-    // Past the last distance that is not 0 the table need not go on.
-    const length = 256 - [...powers].reverse().findIndex((power) => power !== 0);
+    const table = exponentialTable(quantizationOf(inputs[0]), 1);
     const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
-    const table = new Pointer("exponentials", "int32", false);
     const block = new Block();
     block.for("row", 0, elements(output.shape) / size, 1, (row, body) => {
       const from = body.point("from", x.plus(row.times(size)));
@@ -30,9 +28,7 @@ export const logSoftmaxRows: Kernel<"logSoftmax"> = {
       const sum = body.variable("sum", 0);
       body.for("i", 0, size, 1, (i, loop) => {
         const distance = loop.let("distance", most.minus(from.at(i)));
-        const power =
-          length === 256 ? table.at(distance) : distance.compare("<", length).select(table.at(distance), 0);
-        loop.set(sum, sum.plus(call(m7.roundingShiftRight, power, sumBits)));
+        loop.set(sum, sum.plus(call(m7.roundingShiftRight, table.at(distance), sumBits)));
       });
       const logarithm = body.let("logarithm", call(m7.logarithm, sum));
       body.for("i", 0, size, 1, (i, loop) => {
@@ -48,7 +44,7 @@ export const logSoftmaxRows: Kernel<"logSoftmax"> = {
     });
     return {
       parameters: [x, y],
-      constants: [{ name: "exponentials", element: "int32", data: powers.subarray(0, length), align: 4 }],
+      constants: [table.constant],
       body: block.statements,
       notes: [
         "exponentials: exp of every distance from the row's maximum, Q0.31; sum in Q12.19, its logarithm in Q5.26.",

@@ -4,7 +4,7 @@ import { Block, Pointer, type ConstantArray, type Expr } from "../ir/loop.js";
 import { int32Bias, int8Values } from "../ops/arithmetic/constants.js";
 import type { QuantizedMultiplier } from "../ops/arithmetic/fixed-point.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
-import { gateMultipliers, gates, hiddenMultiplier } from "../ops/lstm.js";
+import { gateMultipliers, gates, hiddenMultiplier } from "../ops/arithmetic/recurrent.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import { dotRow, scaled } from "./dot-row.js";

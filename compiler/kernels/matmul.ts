@@ -5,7 +5,7 @@ import { Block, Pointer, int, type Expr } from "../ir/loop.js";
 import { broadcastLoops, type BroadcastLoop } from "../ops/arithmetic/broadcast.js";
 import { matmulMultiplier } from "../ops/arithmetic/product.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
-import { matmulSizes } from "../ops/matmul.js";
+import { matmulSizes } from "../ops/arithmetic/matmul-sizes.js";
 import type { Kernel } from "./kernel.js";
 import { operand } from "./operand.js";
 import { outputRange, twoRoundings } from "./requantization.js";

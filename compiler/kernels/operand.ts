@@ -1,3 +1,5 @@
+/** Inputs of a kernel: memory of the arena, or constants. */
+
 import { Pointer, type ConstantArray } from "../ir/loop.js";
 import type { Layer } from "./kernel.js";
 

@@ -92,7 +92,7 @@ function runsOf(shape: readonly number[], axes: readonly number[]): { size: numb
 }
 
 /** One loop for each of `axes`, outermost first. */
-export function nest(
+function nest(
   block: Block,
   axes: readonly number[],
   shape: readonly number[],

@@ -2,10 +2,11 @@
 
 import { elements } from "../ir/graph.js";
 import { Block, Pointer, int, type Expr } from "../ir/loop.js";
-import { exponentials, sumBits } from "../ops/arithmetic/exponential.js";
+import { sumBits } from "../ops/arithmetic/exponential.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
+import { exponentialTable } from "./exponential-table.js";
 import type { Kernel } from "./kernel.js";
 
 export const softmaxByTable: Kernel<"softmax"> = {
@@ -14,11 +15,8 @@ export const softmaxByTable: Kernel<"softmax"> = {
   inPlace: () => [0],
   lower({ operation, inputs, output }) {
     const size = output.shape[output.shape.length - 1];
-    const powers = exponentials(quantizationOf(inputs[0]), operation.attributes.beta);
-    // Past the last distance that is not 0 the table need not go on.
-    const length = 256 - [...powers].reverse().findIndex((power) => power !== 0);
+    const table = exponentialTable(quantizationOf(inputs[0]), operation.attributes.beta);
     const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
-    const table = new Pointer("exponentials", "int32", false);
     const block = new Block();
     block.for("row", 0, elements(output.shape) / size, 1, (row, body) => {
       const from = body.point("from", x.plus(row.times(size)));
@@ -26,12 +24,7 @@ export const softmaxByTable: Kernel<"softmax"> = {
       const most = body.variable("most", -128);
       body.for("i", 0, size, 1, (i, loop) => loop.set(most, call(m7.max, most, from.at(i))));
       const sum = body.variable("sum", 0);
-      const power = (i: Expr, loop: Block) => {
-        const distance = loop.let("distance", most.minus(from.at(i)));
-        return length === 256
-          ? table.at(distance)
-          : distance.compare("<", length).select(table.at(distance), 0);
-      };
+      const power = (i: Expr, loop: Block) => table.at(loop.let("distance", most.minus(from.at(i))));
       body.for("i", 0, size, 1, (i, loop) => {
         loop.set(sum, sum.plus(call(m7.roundingShiftRight, power(i, loop), sumBits)));
       });
@@ -44,7 +37,7 @@ export const softmaxByTable: Kernel<"softmax"> = {
     });
     return {
       parameters: [x, y],
-      constants: [{ name: "exponentials", element: "int32", data: powers.subarray(0, length), align: 4 }],
+      constants: [table.constant],
       body: block.statements,
       notes: [
         "exponentials: exp of every distance from the row's maximum, Q0.31; sum in Q12.19, at least 2^19.",

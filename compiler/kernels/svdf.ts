@@ -1,9 +1,9 @@
 /** Filters over features and time: filter by filter, whose state moves by one as it is read. */
 
 import { Block, Pointer, type Expr } from "../ir/loop.js";
-import { int32Bias, int8Values } from "../ops/arithmetic/constants.js";
+import { int16Values, int32Bias, int8Values } from "../ops/arithmetic/constants.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
-import { int16Values, svdfMultipliers } from "../ops/svdf.js";
+import { svdfMultipliers } from "../ops/arithmetic/recurrent.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import { dotRow, scaled } from "./dot-row.js";

@@ -10,7 +10,7 @@ import { maxCharacters, type Explain } from "./syntax.js";
 import { figure, type DimensionName } from "./units.js";
 
 /** What is limited, and the dimension of its limit. */
-export const quantities: Record<Quantity, DimensionName> = {
+const quantities: Record<Quantity, DimensionName> = {
   sram: "size",
   flash: "size",
   stack: "size",

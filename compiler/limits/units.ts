@@ -14,7 +14,7 @@ export interface Measure {
   readonly dimension: Dimension;
 }
 
-export const dimensions = {
+const dimensions = {
   count: [0, 0, 0, 0],
   size: [1, 0, 0, 0],
   time: [0, 1, 0, 0],
@@ -28,10 +28,7 @@ export const dimensions = {
 export type DimensionName = keyof typeof dimensions;
 
 /** How messages call a dimension, and the units it is written in. */
-export const dimensionWords: Record<
-  DimensionName,
-  { readonly words: string; readonly units: readonly string[] }
-> = {
+const dimensionWords: Record<DimensionName, { readonly words: string; readonly units: readonly string[] }> = {
   count: { words: "a plain number", units: ["k", "M", "G"] },
   size: { words: "a size in bytes", units: ["B", "kB", "KiB", "MB", "MiB"] },
   time: { words: "a time", units: ["us", "ms", "s"] },
@@ -85,11 +82,10 @@ export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ...prefixed("J", "energy"),
 ]);
 
-export const sameDimension = (a: Dimension, b: Dimension): boolean =>
-  a.every((exponent, i) => exponent === b[i]);
+const sameDimension = (a: Dimension, b: Dimension): boolean => a.every((exponent, i) => exponent === b[i]);
 
 /** "a time", or "byte^2·second^-1" for what has no name. */
-export function describeDimension(dimension: Dimension): string {
+function describeDimension(dimension: Dimension): string {
   for (const [name, known] of Object.entries(dimensions)) {
     if (sameDimension(known, dimension)) return dimensionWords[name as DimensionName].words;
   }

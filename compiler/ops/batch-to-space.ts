@@ -2,7 +2,8 @@ import { elements } from "../ir/graph.js";
 import { gather } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { bothSides, listable, moving } from "./rules/moving.js";
+import { bothSides, listable } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { blockOption } from "./rules/blocks.js";
 import { int8Input, resultType } from "./rules/options.js";
 

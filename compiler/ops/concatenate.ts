@@ -1,11 +1,11 @@
 import { move } from "../kernels/data-movement.js";
-import { elements, type Quantization } from "../ir/graph.js";
+import { elements } from "../ir/graph.js";
 import { perform, type Copy, type MovementOf } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
-import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
+import { int8Data, quantizationOf, sameQuantization } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
 import type { Operator, TensorData, Typed } from "./operator.js";
-import { axisOption } from "./rules/moving.js";
+import { axisOption } from "./rules/dimension-options.js";
 import { int8Input, resultType } from "./rules/options.js";
 import { shapeText } from "../diagnostics/shape-text.js";
 
@@ -46,7 +46,7 @@ export const concatenate: Operator<"concatenate"> = {
 
   join({ attributes: { axis } }, inputs, output) {
     const isOutermost = output.shape.slice(0, axis).every((size) => size === 1);
-    if (!isOutermost || !inputs.every((input) => agree(input.quantization, output.quantization)))
+    if (!isOutermost || !inputs.every((input) => sameQuantization(input.quantization, output.quantization)))
       return undefined;
     return startsOf(inputs.map((input) => elements(input.shape)));
   },
@@ -63,7 +63,8 @@ export const concatenate: Operator<"concatenate"> = {
   kernels: [
     {
       ...move("concatenate", movement),
-      fits: ({ inputs, output }) => inputs.every((input) => agree(input.quantization, output.quantization)),
+      fits: ({ inputs, output }) =>
+        inputs.every((input) => sameQuantization(input.quantization, output.quantization)),
     },
   ],
 };
@@ -89,12 +90,8 @@ function movement(
 
 function requantised(data: TensorData, type: Typed, output: Typed): Int8Array {
   const [from, to] = [quantizationOf(type), quantizationOf(output)];
-  if (agree(from, to)) return int8Data(data);
+  if (sameQuantization(from, to)) return int8Data(data);
   return rescale(int8Data(data), from, to, requantizeMultiplier(from, to), [-128, 127]);
-}
-
-function agree(a: Quantization | undefined, b: Quantization | undefined): boolean {
-  return a?.scale === b?.scale && a?.zeroPoint === b?.zeroPoint;
 }
 
 /** Where each of some stretches begins that lie one after the other. */

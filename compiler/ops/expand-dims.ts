@@ -1,7 +1,8 @@
 import { gather } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { axisOption, moving } from "./rules/moving.js";
+import { axisOption } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType } from "./rules/options.js";
 
 /** A new dimension of size 1. */

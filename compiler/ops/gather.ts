@@ -1,7 +1,8 @@
 import { gather as gathering } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { axisOption, moving } from "./rules/moving.js";
+import { axisOption } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
 
 /** Slices of one dimension in any order, some perhaps twice: those of the given indices. */

@@ -4,10 +4,9 @@ import { int32Bias, int8Values } from "./arithmetic/constants.js";
 import {
   clamp,
   multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
   roundingDivideByPowerOfTwo,
-  type QuantizedMultiplier,
 } from "./arithmetic/fixed-point.js";
+import { gateMultipliers, gates, hiddenMultiplier } from "./arithmetic/recurrent.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import type { OperatorAttributes } from "./attributes.js";
 import type { Operator, ResolveContext, Typed } from "./operator.js";
@@ -15,12 +14,6 @@ import { int8Input, resultType, show } from "./rules/options.js";
 import { int8Constant, scaleConstant } from "./rules/recurrent.js";
 
 type Attributes = OperatorAttributes["lstm"];
-
-/** Gates in the order of the weights' rows. */
-export const gates = ["input", "forget", "cell", "output"] as const;
-
-/** Gates are Q3, as their sigmoid takes them: steps of 2^-12. */
-const gateScale = 2 ** -12;
 
 /** Long short-term memory over [steps, features] -> [steps, units]; TFLite's integer form with int8 activations and an int16 cell. */
 export const lstm: Operator<"lstm"> = {
@@ -128,23 +121,4 @@ function dot(weights: Int8Array, row: number, x: Int8Array, zeroPoint: number): 
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += weights[row * x.length + i] * (x[i] - zeroPoint);
   return sum;
-}
-
-/** Of each row: from its sum of products to Q3. Products of scales are taken in float32, as TFLite's. */
-export function gateMultipliers({ inputWeights, recurrentWeights }: Attributes, input: Typed, output: Typed) {
-  const rows = inputWeights.shape[0];
-  const multipliers = (scales: readonly number[], { scale }: { readonly scale: number }) =>
-    Array.from({ length: rows }, (_, row) => {
-      const weight = Math.fround(scales.length === 1 ? scales[0] : scales[row]);
-      return quantizeMultiplier(Math.fround(weight * scale) / gateScale);
-    });
-  return {
-    fromInput: multipliers(inputWeights.scales!, quantizationOf(input)),
-    fromHidden: multipliers(recurrentWeights.scales!, quantizationOf(output)),
-  };
-}
-
-/** From the product of two Q0 to the output's scale. */
-export function hiddenMultiplier(output: Typed): QuantizedMultiplier {
-  return quantizeMultiplier(Math.fround(2 ** -30 / quantizationOf(output).scale));
 }

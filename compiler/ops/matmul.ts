@@ -5,6 +5,7 @@ import { elements, type Operation } from "../ir/graph.js";
 import type { Operator, ResolveContext, TensorData, Typed } from "./operator.js";
 import { broadcastShape, broadcastStrides } from "./arithmetic/broadcast.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
+import { matmulSizes } from "./arithmetic/matmul-sizes.js";
 import { positions } from "./arithmetic/positions.js";
 import { matmulMultiplier } from "./arithmetic/product.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
@@ -76,34 +77,6 @@ function matrices(context: ResolveContext<"matmul">, index: number) {
   }
   const [first, last] = shape.slice(-2);
   return { shape, batch: shape.slice(0, -2), first, last };
-}
-
-/** Sizes of one product, and how far its operands' elements are apart. */
-export interface MatmulSizes {
-  readonly rows: number;
-  readonly depth: number;
-  readonly columns: number;
-  /** Along the rows and along the depth of the first operand. */
-  readonly a: { readonly row: number; readonly depth: number };
-  /** Along the depth and along the columns of the second one. */
-  readonly b: { readonly depth: number; readonly column: number };
-}
-
-export function matmulSizes(
-  { attributes }: Operation<"matmul">,
-  [left]: readonly Typed[],
-  output: Typed,
-): MatmulSizes {
-  const { transposeA, transposeB } = attributes;
-  const [rows, columns] = output.shape.slice(-2);
-  const depth = left.shape.at(transposeA ? -2 : -1)!;
-  return {
-    rows,
-    depth,
-    columns,
-    a: transposeA ? { row: 1, depth: rows } : { row: depth, depth: 1 },
-    b: transposeB ? { depth: 1, column: depth } : { depth: columns, column: 1 },
-  };
 }
 
 /** Every sum of (a - zeroPoint) * (b - zeroPoint), in double: exact for int8 (|product| <= 2^16). */

@@ -1,7 +1,8 @@
 import { gather } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { bothSides, listable, moving } from "./rules/moving.js";
+import { bothSides, listable } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show } from "./rules/options.js";
 
 /** The tensor continued by its mirror images, with its edge elements once (reflect) or twice (symmetric). */

@@ -50,7 +50,7 @@ export interface ResolveContext<K extends OperatorKind = OperatorKind> {
   readonly site?: Site;
 }
 
-/** Source order of a weights file's dimensions, as indices into the canonical shape. `"same"`: as it is. */
+/** Source order of a weights file's dimensions, by the kind of layer; 2-check knows the permutations. */
 export type ConstantLayout = "conv" | "convTranspose" | "depthwise" | "dense" | "time" | "vector";
 
 /**
@@ -100,7 +100,7 @@ export interface Operator<K extends OperatorKind = OperatorKind> {
    * inputs that cannot be placed there.
    */
   join?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly number[] | undefined;
-  /** Memory that lasts from run to run: its types, and the byte it is filled with by a reset. */
+  /** Memory that lasts from run to run: its types, and what a reset fills it with. Left out: none. */
   state?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly StateType[];
   /** Ways to compute it, best first; the first that fits is taken. Empty for views. */
   readonly kernels: readonly Kernel<K>[];

@@ -1,7 +1,8 @@
 import type { Copy } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { bothSides, moving } from "./rules/moving.js";
+import { bothSides } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show } from "./rules/options.js";
 
 /** Zeros, or another value, around a tensor. */

@@ -1,9 +1,9 @@
 import { table } from "../kernels/element-wise.js";
 import { changeSign, quantizeFloats } from "../kernels/edges.js";
-import { elements, type Quantization } from "../ir/graph.js";
+import { elements } from "../ir/graph.js";
 import type { Operator, ResolveContext } from "./operator.js";
-import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
 import { resultType, show } from "./rules/options.js";
+import { quantizeReals } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
 import { asType, signedData, signedQuantization } from "./arithmetic/unsigned.js";
 
@@ -44,15 +44,4 @@ function resultDType(context: ResolveContext<"quantize">): "int8" | "uint8" {
   if (dtype === "uint8" && quantization === undefined)
     context.fail("dtype", "a uint8 result has no quantisation", "quantization: { scale, zeroPoint }");
   return dtype;
-}
-
-/** round(x / scale) + zero point in float32, a half away from zero, within int8; not a number becomes -128. */
-export function quantizeReals(data: Float32Array, to: Quantization, size = data.length): Int8Array {
-  const result = new Int8Array(size);
-  const scale = Math.fround(to.scale);
-  for (let i = 0; i < size; i++) {
-    const steps = Math.fround(data[i] / scale);
-    result[i] = Number.isNaN(steps) ? -128 : clamp(roundHalfAway(steps) + to.zeroPoint, -128, 127);
-  }
-  return result;
 }

@@ -5,7 +5,8 @@ import { strides } from "./arithmetic/positions.js";
 import type { Operation } from "../ir/graph.js";
 import type { Slice } from "./attributes.js";
 import type { Operator, Typed } from "./operator.js";
-import { moving, perDimension } from "./rules/moving.js";
+import { perDimension } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show, type Asker } from "./rules/options.js";
 
 /** A part of a tensor: in every dimension a stretch, every n-th element of one, or one backwards. */

@@ -3,7 +3,8 @@ import type { Copy } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
 import { blockOption } from "./rules/blocks.js";
-import { bothSides, moving } from "./rules/moving.js";
+import { bothSides } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType } from "./rules/options.js";
 
 /** Every b-th pixel of an image, padded with zeros, becomes an image of its own: [n, h, w, ..] to [b * b * n, h / b, w / b, ..]. */

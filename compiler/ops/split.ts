@@ -1,5 +1,6 @@
 import type { Operator } from "./operator.js";
-import { axisOption, moving, perDimension } from "./rules/moving.js";
+import { axisOption, perDimension } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show, wholeNumber } from "./rules/options.js";
 import { slicing } from "./slice.js";
 

@@ -1,6 +1,7 @@
 import { shapeText } from "../diagnostics/shape-text.js";
 import type { Operator } from "./operator.js";
-import { axisOption, moving } from "./rules/moving.js";
+import { axisOption } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType, show } from "./rules/options.js";
 import { gather } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";

@@ -1,15 +1,10 @@
 import { filterOverTime } from "../kernels/svdf.js";
 import type { Constant } from "../ir/graph.js";
-import { int32Bias, int8Values } from "./arithmetic/constants.js";
-import {
-  clamp,
-  multiplyByQuantizedMultiplier,
-  quantizeMultiplier,
-  type QuantizedMultiplier,
-} from "./arithmetic/fixed-point.js";
+import { int16Values, int32Bias, int8Values } from "./arithmetic/constants.js";
+import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import type { OperatorAttributes } from "./attributes.js";
-import type { Operator, ResolveContext, Typed } from "./operator.js";
+import { svdfMultipliers } from "./arithmetic/recurrent.js";
+import type { Operator, ResolveContext } from "./operator.js";
 import { count, int8Input, resultType } from "./rules/options.js";
 import { int8Constant, scaleConstant } from "./rules/recurrent.js";
 
@@ -86,23 +81,4 @@ function overTime(
     "there are no int16 weights over time with one scale",
     "[filters, memory]",
   );
-}
-
-export function int16Values({ data }: Constant): Int16Array {
-  if (data instanceof Int16Array) return data;
-  throw new Error("the weights over time are not int16");
-}
-
-/** From a filter's sum to its state, and from a unit's sum to the result: ratios in float32, as TFLite's. */
-export function svdfMultipliers(
-  { featureWeights, timeWeights, stateScale }: OperatorAttributes["svdf"],
-  input: Typed,
-  output: Typed,
-): { feature: QuantizedMultiplier; result: QuantizedMultiplier } {
-  const product = (a: number, b: number) => Math.fround(Math.fround(a) * Math.fround(b));
-  const ratio = (a: number, b: number) => quantizeMultiplier(Math.fround(a / Math.fround(b)));
-  return {
-    feature: ratio(product(quantizationOf(input).scale, featureWeights.scales![0]), stateScale),
-    result: ratio(product(stateScale, timeWeights.scales![0]), quantizationOf(output).scale),
-  };
 }

@@ -1,7 +1,8 @@
 import type { Copy } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
-import { moving, perDimension } from "./rules/moving.js";
+import { perDimension } from "./rules/dimension-options.js";
+import { moving } from "./rules/moving.js";
 import { int8Input, resultType } from "./rules/options.js";
 
 /** The tensor repeated along its dimensions. */

@@ -2,7 +2,8 @@ import { gather } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import type { Operator } from "./operator.js";
 import { moving } from "./rules/moving.js";
-import { dimension, int8Input, resultType, show } from "./rules/options.js";
+import { dimension } from "./rules/dimension-options.js";
+import { int8Input, resultType, show } from "./rules/options.js";
 
 /** Dimensions in another order: dimension i of the result is dimension permutation[i] of the input. */
 export const transpose: Operator<"transpose"> = {

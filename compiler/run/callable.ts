@@ -1,6 +1,6 @@
 /** What a program must know of the emitted C to call it: the part of report.json that says so. */
 
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { bytesPerElement, type DType } from "../ir/graph.js";
 import { arrayOf, type TypedArray } from "./arrays.js";
 

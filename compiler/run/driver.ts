@@ -24,7 +24,7 @@ ${eachCase(callable, `        ${runCall(callable)}`, resetsEachCase)}
 }
 
 /** A network with state is reset once; without, its arena is filled before every run. */
-export function start(callable: Callable): string {
+function start(callable: Callable): string {
   if (!callable.reset) return "";
   return `${[...fillArenas(callable, "    "), `    ${callable.reset}(&driver_arena0);`].join("\n")}\n`;
 }

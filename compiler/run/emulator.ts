@@ -1,7 +1,7 @@
 /** Runs the emitted C on an emulated Cortex-M7: QEMU's mps2-an500 with the harness of runtime-c/emulator. */
 
 import { join } from "node:path";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import {
   unpackCases,
   type Callable,

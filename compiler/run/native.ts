@@ -1,7 +1,7 @@
 /** Runs the emitted C on this machine, compiled by its C compiler. */
 
 import { join } from "node:path";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import {
   unpackCases,
   type Callable,
@@ -17,7 +17,7 @@ import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js"
 const runSeconds = 600;
 
 /** `$CC` as Make takes it: a program, with arguments where there are any (`ccache gcc`, `gcc -m32`). */
-function nativeCompiler(): readonly [name: string, ...first: string[]] {
+export function nativeCompiler(): readonly [name: string, ...first: string[]] {
   const whole = process.env.CC?.trim() || "cc";
   if (findProgram(whole)) return [whole];
   const [name, ...first] = whole.split(/\s+/);

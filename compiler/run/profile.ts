@@ -8,7 +8,7 @@
  * Functions are kept out of line, where the plain build may inline them: call overhead is counted.
  */
 
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { type Callable, type CompileOptions, type Tensors } from "./callable.js";
 import { arenas, eachCase, runCall } from "./driver.js";
 import { emulate, emulatorSeconds, requireEmulator } from "./emulator.js";

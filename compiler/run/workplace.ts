@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { OutputFile } from "../6-emit/output-file.js";
+import type { OutputFile } from "../files/output-file.js";
 import { reject } from "../diagnostics/diagnostic.js";
 import { packageRoot } from "../package-root.js";
 import { driverFile, packCases, strict, withDriver, type Callable, type Tensors } from "./callable.js";

@@ -6,28 +6,17 @@
 
 import type { Element } from "../ir/loop.js";
 import type { Instruction, Memory } from "./instruction.js";
-import { highWord, pure } from "./pure.js";
+import { pure } from "./pure.js";
 
 export * from "./arithmetic.js";
 
 const low = (word: number): number => (word << 16) >> 16;
 const high = (word: number): number => word >> 16;
-const pack = (bottom: number, top: number): number => (bottom & 0xffff) | (top << 16);
 
 /** acc + a.lo * b.lo + a.hi * b.hi, halves of 16 bits. */
 export const smlad = pure("mcu_smlad", 3, 1, (a, b, acc) => (low(a) * low(b) + high(a) * high(b) + acc) | 0);
-/** acc + a.lo * b.lo */
-export const smlabb = pure("mcu_smlabb", 3, 1, (a, b, acc) => (low(a) * low(b) + acc) | 0);
-/** acc + a.lo * b.hi */
-export const smlabt = pure("mcu_smlabt", 3, 1, (a, b, acc) => (low(a) * high(b) + acc) | 0);
 /** acc + a.hi * b.lo */
 export const smlatb = pure("mcu_smlatb", 3, 1, (a, b, acc) => (high(a) * low(b) + acc) | 0);
-/** acc + a.hi * b.hi */
-export const smlatt = pure("mcu_smlatt", 3, 1, (a, b, acc) => (high(a) * high(b) + acc) | 0);
-/** Bytes 0 and 2, sign-extended to halves. */
-export const sxtb16 = pure("mcu_sxtb16", 1, 0.5, (word) => pack((word << 24) >> 24, (word << 8) >> 24));
-/** Bytes 1 and 3, sign-extended to halves. */
-export const sxtb16Ror8 = pure("mcu_sxtb16_ror8", 1, 0.5, (word) => pack((word << 16) >> 24, word >> 24));
 /** acc + the dot product of four int8 each; the unpacking of a word is shared between the products it takes part in. */
 export const dot4 = pure(
   "mcu_dot4",
@@ -42,12 +31,6 @@ export const dot4 = pure(
     0,
   4,
 );
-/** (a.lo, b.lo) */
-export const pkhbt = pure("mcu_pkhbt", 2, 0.5, (a, b) => pack(a, low(b)));
-/** (a.hi, b.hi) */
-export const pkhtb = pure("mcu_pkhtb", 2, 0.5, (a, b) => pack(high(a), high(b)));
-/** (a * b + 2^31) >> 32 */
-export const smmulr = pure("mcu_smmulr", 2, 1, (a, b) => highWord(a, b, 0x80000000));
 /** Saturation to int8. */
 export const ssat8 = pure("mcu_ssat8", 1, 0.5, (value) => (value < -128 ? -128 : value > 127 ? 127 : value));
 /** Saturation to int16. */
@@ -58,9 +41,6 @@ export const ssat16 = pure("mcu_ssat16", 1, 0.5, (value) =>
 export const addWrapping = pure("mcu_add_wrapping", 2, 0.5, (a, b) => (a + b) | 0);
 export const min = pure("mcu_min", 2, 1, (a, b) => (a < b ? a : b), 2);
 export const max = pure("mcu_max", 2, 1, (a, b) => (a > b ? a : b), 2);
-
-/** a * 2^shift with wrap-around, without C's undefined shift of negatives. 0 <= shift <= 31. */
-export const shiftLeft = pure("mcu_shift_left", 2, 0.5, (a, shift) => a << shift);
 
 /** Count of leading zeros; 32 for 0. */
 export const clz = pure("mcu_clz", 1, 0.5, (value) => Math.clz32(value));

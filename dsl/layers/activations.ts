@@ -1,4 +1,4 @@
-/** Functions of every element on its own, and those that normalise over the last dimension. */
+/** Functions of every element on its own, and those that normalise over the last dimension. The result has the input's shape. */
 
 import type * as S from "../signatures.js";
 import type { Tensor } from "../tensor.js";

@@ -1,9 +1,47 @@
-/** Operators that move elements and compute nothing. What is one stretch of memory is a view, and costs nothing. */
+/**
+ * Operators that move elements, and resizing. What is one stretch of its input's memory is a view, and costs nothing. The result has the
+ * input's quantisation; `concatenate` and `stack` give theirs to their inputs.
+ */
 
 import { DslError } from "../graph.js";
 import type * as S from "../signatures.js";
-import type { Tensor } from "../tensor.js";
-import { record } from "./record.js";
+import type { DType, Tensor } from "../tensor.js";
+import { layerName, record, type Out } from "./record.js";
+
+/** Zeros (or `value`) around the tensor, `[before, after]` in every dimension; zeros fold into a following convolution. */
+export function pad<Rank extends number>(x: Tensor<Rank>, options: S.PadOptions): Out<Rank> {
+  return record("pad", [x], options);
+}
+
+/** The same elements under other sizes; costs nothing. One size may be -1. */
+export function reshape<const Shape extends readonly number[], Type extends DType = "int8">(
+  x: Tensor<any, Type>,
+  shape: Shape,
+  options: S.CommonOptions = {},
+): Out<Shape["length"], Type> {
+  return record("reshape", [x], { ...options, shape });
+}
+
+/** All elements in one dimension; costs nothing. */
+export function flatten<Type extends DType = "int8">(
+  x: Tensor<any, Type>,
+  options: S.CommonOptions = {},
+): Out<1, Type> {
+  return record("reshape", [x], {
+    ...options,
+    shape: [-1],
+    name: options.name ?? layerName("flatten", options),
+  });
+}
+
+/** Dimensions in another order: `transpose(x, [2, 0, 1])` takes height x width x channels to channels x height x width. */
+export function transpose<Rank extends number>(
+  x: Tensor<Rank>,
+  permutation: readonly number[],
+  options: S.CommonOptions = {},
+): Out<Rank> {
+  return record("transpose", [x], { ...options, permutation });
+}
 
 /**
  * Tensors one after the other along `axis` (default the last, the channels). int8 tensors of different quantisation are requantised to
@@ -82,7 +120,7 @@ function countOf(parts: number | readonly number[], parameter: string): number {
   throw new DslError(`${parameter} must stand for 1 to ${mostParts} parts`, parameter);
 }
 
-/** The slices of dimension `axis` at `indices`, in that order. */
+/** The slices of dimension `axis` at `indices` (whole numbers from 0), in that order: the dimension gets as many elements. */
 export function gather<Rank extends number>(
   x: Tensor<Rank>,
   indices: readonly number[],
@@ -109,7 +147,7 @@ export function broadcastTo<const Shape extends readonly number[]>(
   return record("broadcastTo", [x], { ...options, shape });
 }
 
-/** The tensor continued by its mirror images. */
+/** The tensor continued by its mirror images, in every dimension by `paddings`: at most as far as the tensor is large. */
 export function mirrorPad<Rank extends number>(x: Tensor<Rank>, options: S.MirrorPadOptions): Tensor<Rank> {
   return record("mirrorPad", [x], options);
 }
@@ -156,7 +194,7 @@ export function squeeze(x: Tensor, options: S.SqueezeOptions = {}): Tensor {
   return record("squeeze", [x], options);
 }
 
-/** An image in another size, every pixel the nearest of the input's. */
+/** An image in another size, [height, width, channels] -> [size[0], size[1], channels]; every pixel is the nearest of the input's. */
 export function resizeNearest(
   x: Tensor<3>,
   size: S.ResizeOptions["size"],
@@ -165,7 +203,7 @@ export function resizeNearest(
   return record("resizeNearest", [x], { ...options, size });
 }
 
-/** An image in another size, bilinearly interpolated. */
+/** An image in another size, [height, width, channels] -> [size[0], size[1], channels], bilinearly interpolated. */
 export function resizeBilinear(
   x: Tensor<3>,
   size: S.ResizeOptions["size"],

@@ -9,12 +9,12 @@ export function mean(x: Tensor, options: S.MeanOptions): Out {
   return record("mean", [x], options);
 }
 
-/** The largest element over `axes`; the result has the input's quantisation. */
+/** The largest element over `axes`, counted without the batch; the result has the input's quantisation. */
 export function reduceMax(x: Tensor, options: S.ReduceOptions): Out {
   return record("reduceMax", [x], options);
 }
 
-/** The smallest element over `axes`; the result has the input's quantisation. */
+/** The smallest element over `axes`, counted without the batch; the result has the input's quantisation. */
 export function reduceMin(x: Tensor, options: S.ReduceOptions): Out {
   return record("reduceMin", [x], options);
 }

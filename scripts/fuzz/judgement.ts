@@ -41,8 +41,9 @@ function faultOf(one: Diagnostic, { bytes }: Input): string | undefined {
   const said = `${code}: ${message}`;
   if (!(code in catalogue) && !/^TS\d+$/.test(code)) return `unknown code ${said}`;
   if (message.trim() === "") return `${code} without a message`;
-  if (/\bundefined\b|\[object /.test(message) && code.startsWith("MCU") && !quotesInput(code))
-    return `a hole in the message: ${said}`;
+  const hole = message.match(/\bundefined\b|\[object \w+/)?.[0];
+  // Messages quote their input, which may well say `undefined`.
+  if (hole !== undefined && !Buffer.from(bytes).includes(hole)) return `a hole in the message: ${said}`;
   if (message.length > mostCharacters)
     return `a message of ${message.length} characters: ${said.slice(0, 200)}`;
   if (!place || place.file === "") return `no place: ${said}`;
@@ -60,6 +61,3 @@ function faultOf(one: Diagnostic, { bytes }: Input): string | undefined {
 /** More would fill the screen. */
 const mostCharacters = 4000;
 const mostRendered = 8000;
-
-/** Messages of these stages quote the model's own text, which may well say `undefined`. */
-const quotesInput = (code: string): boolean => /^MCU(1|2)/.test(code);

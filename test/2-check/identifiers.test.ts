@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isHeaderOfC } from "../../compiler/2-check/c-names.js";
+import { isHeaderOfC } from "../../compiler/targets/c-names.js";
 import { identifiers } from "../../compiler/2-check/identifiers.js";
 
 test("letters, digits and single underscores stay; each name is given once", () => {

@@ -8,10 +8,9 @@ import { check } from "../../compiler/2-check/index.js";
 import { Collector } from "../../compiler/3-simplify/histogram.js";
 import { simplify } from "../../compiler/3-simplify/index.js";
 import { methods } from "../../compiler/3-simplify/ranges.js";
-import { quantizationFor } from "../../compiler/ops/arithmetic/quantization.js";
+import { quantizationFor, quantizeReals } from "../../compiler/ops/arithmetic/quantization.js";
 import { readNpy } from "../../compiler/files/npy.js";
 import { evaluate } from "../../compiler/ops/evaluate.js";
-import { quantizeReals } from "../../compiler/ops/quantize.js";
 import { compileProject, floats, samplesOf } from "../2-check/scratch-project.js";
 import { randomNumbers } from "../ops/random.js";
 

@@ -1,6 +1,6 @@
 /** A network of two layers written by hand, in the form of the emitted C: y = 2 x + 1 with wrap-around. */
 
-import type { OutputFile } from "../../compiler/6-emit/output-file.js";
+import type { OutputFile } from "../../compiler/files/output-file.js";
 import type { Callable } from "../../compiler/run/callable.js";
 
 const size = 16;

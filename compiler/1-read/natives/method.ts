@@ -13,7 +13,7 @@ export function chargeElements(evaluation: Evaluation, count: number): void {
   evaluation.charge(1 + count / ELEMENTS_PER_STEP);
 }
 
-export function chargeText(evaluation: Evaluation, length: number): void {
+function chargeText(evaluation: Evaluation, length: number): void {
   evaluation.charge(1 + length / CHARACTERS_PER_STEP);
 }
 

@@ -3,7 +3,8 @@
 import type { Activation } from "../../../dsl/tensor.js";
 import { operatorOf } from "../../ops/index.js";
 import type { Rule } from "../fixpoint.js";
-import { absorb, endsOf, sameQuantization } from "../fuse.js";
+import { absorb, endsOf } from "../fuse.js";
+import { sameQuantization } from "../../ops/arithmetic/quantization.js";
 
 /** conv → relu: the activation becomes the conv's own. In int8 its limits are the same where the quantisation is. */
 export const activationIntoProducer: Rule = {

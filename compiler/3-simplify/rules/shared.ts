@@ -3,7 +3,8 @@
 import type { Operation, Value, ValueId } from "../../ir/graph.js";
 import { operatorOf } from "../../ops/index.js";
 import type { Rule } from "../fixpoint.js";
-import { become, keepsQuantization, sameQuantization } from "../fuse.js";
+import { become, keepsQuantization } from "../fuse.js";
+import { sameQuantization } from "../../ops/arithmetic/quantization.js";
 
 /** Inputs that have another are requantised first. */
 export const quantizeToShared: Rule = {

@@ -8,6 +8,12 @@ export function int8Values(constant: Constant): Int8Array {
   throw new Error("weights are not int8: the network was not quantised");
 }
 
+/** The int16 values: weights of recurrent layers, which exist quantised only. */
+export function int16Values({ data }: Constant): Int16Array {
+  if (data instanceof Int16Array) return data;
+  throw new Error("weights over time are not int16");
+}
+
 /** A bias of `channels` int32 values; zeros where there is none. */
 export function int32Bias(constant: Constant | undefined, channels: number): Int32Array {
   if (constant === undefined) return new Int32Array(channels);

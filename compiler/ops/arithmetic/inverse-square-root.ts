@@ -26,12 +26,12 @@ export function inverseSquareRoot(x: number): QuantizedMultiplier {
 }
 
 /** Pairs of bits that x > 1 is shifted to the left by: -1 to 13. */
-export function inverseSquareRootPairs(x: number): number {
+function inverseSquareRootPairs(x: number): number {
   return ((Math.clz32(x) - 1) >> 1) - 1;
 }
 
 /** 1 / sqrt(x) in Q0 for x in [1/8, 1/2) of 2^30: five Newton-Raphson steps from 1, all in Q3, times sqrt(1/2). */
-export function inverseSquareRootOf(x: number): number {
+function inverseSquareRootOf(x: number): number {
   const value = x >> 1;
   const half = roundingDivideByPowerOfTwo(value, 1);
   let estimate = one;

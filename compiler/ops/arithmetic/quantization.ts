@@ -2,7 +2,7 @@
 
 import type { Constant, Quantization, Value } from "../../ir/graph.js";
 import type { TensorData, Typed } from "../operator.js";
-import { quantizeMultiplier, type QuantizedMultiplier } from "./fixed-point.js";
+import { clamp, quantizeMultiplier, roundHalfAway, type QuantizedMultiplier } from "./fixed-point.js";
 
 /** The quantisation, its scale rounded to float32 as TFLite holds it. */
 export function quantizationOf(type: Typed): Quantization {
@@ -10,9 +10,14 @@ export function quantizationOf(type: Typed): Quantization {
   return { scale: Math.fround(type.quantization.scale), zeroPoint: type.quantization.zeroPoint };
 }
 
+/** Equal, or both still unknown. */
+export function sameQuantization(a: Quantization | undefined, b: Quantization | undefined): boolean {
+  return a?.scale === b?.scale && a?.zeroPoint === b?.zeroPoint;
+}
+
 export function int8Data(data: TensorData): Int8Array {
   if (data instanceof Int8Array) return data;
-  throw new Error("the operator computes in int8, its input is float32");
+  throw new Error("the operator computes in int8, its input is of another type");
 }
 
 /** input scale * weight scale / output scale of every channel, in double. `scales`: one for all or one a channel. */
@@ -30,7 +35,7 @@ export function realMultipliers(
   });
 }
 
-/** The same as fixed-point multipliers: CONV_2D and DEPTHWISE_CONV_2D. */
+/** The same as fixed-point multipliers, for all convolutions. */
 export function convMultipliers(
   weights: Constant,
   channels: number,
@@ -71,4 +76,15 @@ export function coveringQuantization(
   if (all.every((one) => one.scale === scale && one.zeroPoint === zeroPoint)) return first.quantization;
   const least = Math.min(...all.map((one) => one.scale * (-128 - one.zeroPoint)));
   return quantizationFor([least, Math.max(...all.map((one) => one.scale * (127 - one.zeroPoint)))]);
+}
+
+/** round(x / scale) + zero point in float32, a half away from zero, within int8; not a number becomes -128. */
+export function quantizeReals(data: Float32Array, to: Quantization, size = data.length): Int8Array {
+  const result = new Int8Array(size);
+  const scale = Math.fround(to.scale);
+  for (let i = 0; i < size; i++) {
+    const steps = Math.fround(data[i] / scale);
+    result[i] = Number.isNaN(steps) ? -128 : clamp(roundHalfAway(steps) + to.zeroPoint, -128, 127);
+  }
+  return result;
 }

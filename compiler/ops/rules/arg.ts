@@ -6,7 +6,7 @@ import { strides } from "../arithmetic/positions.js";
 import { int8Data } from "../arithmetic/quantization.js";
 import type { Operator, Resolved, TensorData, Typed } from "../operator.js";
 import { targets } from "./reduction.js";
-import { axisOption } from "./moving.js";
+import { axisOption } from "./dimension-options.js";
 import { int8Input, resultType, show } from "./options.js";
 
 type Arg = "argMax" | "argMin";

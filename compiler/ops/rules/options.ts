@@ -48,16 +48,6 @@ export function activationOption(context: Asker, value: Activation | undefined):
   );
 }
 
-/** A dimension of the input, counted without the batch. */
-export function dimension(context: Asker, attribute: string, value: unknown, rank: number): number {
-  if (wholeNumber(value, 0) && value < rank) return value;
-  return context.fail(
-    attribute,
-    `${attribute} names dimension ${show(value)} of a tensor with ${rank}`,
-    `0 to ${rank - 1}, counted without the batch`,
-  );
-}
-
 /** The shape of the i-th input, which must be int8, and of `rank` dimensions where that is given. */
 export function int8Input(context: Asker, rank?: number, index = 0): readonly number[] {
   const { shape, dtype } = context.inputs[index];

@@ -4,7 +4,7 @@ import type { ReduceOptions } from "../../../dsl/signatures.js";
 import { positions, strides } from "../arithmetic/positions.js";
 import type { Reduction } from "../attributes.js";
 import type { Resolved, ResolveContext } from "../operator.js";
-import { axisOption } from "./moving.js";
+import { axisOption } from "./dimension-options.js";
 import { int8Input, resultType, show } from "./options.js";
 
 /** The shape rule. */

@@ -105,10 +105,7 @@ TSC_MCU_INLINE int32_t mcu_pack16(int32_t bottom, int32_t top)
 #if TSC_MCU_DSP
 
 TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc) { return __smlad(a, b, acc); }
-TSC_MCU_INLINE int32_t mcu_smlabb(int32_t a, int32_t b, int32_t acc) { return __smlabb(a, b, acc); }
-TSC_MCU_INLINE int32_t mcu_smlabt(int32_t a, int32_t b, int32_t acc) { return __smlabt(a, b, acc); }
 TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return __smlatb(a, b, acc); }
-TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc) { return __smlatt(a, b, acc); }
 TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word) { return __sxtb16(word); }
 
 TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
@@ -146,10 +143,7 @@ TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc)
     return acc + mcu_low16(a) * mcu_low16(b) + mcu_high16(a) * mcu_high16(b);
 }
 
-TSC_MCU_INLINE int32_t mcu_smlabb(int32_t a, int32_t b, int32_t acc) { return acc + mcu_low16(a) * mcu_low16(b); }
-TSC_MCU_INLINE int32_t mcu_smlabt(int32_t a, int32_t b, int32_t acc) { return acc + mcu_low16(a) * mcu_high16(b); }
 TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return acc + mcu_high16(a) * mcu_low16(b); }
-TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc) { return acc + mcu_high16(a) * mcu_high16(b); }
 
 TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word)
 {
@@ -186,8 +180,6 @@ TSC_MCU_INLINE int32_t mcu_dot4(int32_t a, int32_t b, int32_t acc)
     return mcu_smlad(mcu_sxtb16_ror8(a), mcu_sxtb16_ror8(b), acc);
 }
 
-TSC_MCU_INLINE int32_t mcu_pkhbt(int32_t a, int32_t b) { return mcu_pack16(a, b); }
-TSC_MCU_INLINE int32_t mcu_pkhtb(int32_t a, int32_t b) { return mcu_pack16(a >> 16, b >> 16); }
 TSC_MCU_INLINE int32_t mcu_min(int32_t a, int32_t b) { return a < b ? a : b; }
 TSC_MCU_INLINE int32_t mcu_max(int32_t a, int32_t b) { return a > b ? a : b; }
 
