@@ -9,7 +9,7 @@ import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import { dotRow, scaled } from "./dot-row.js";
 import type { Kernel, Layer } from "./kernel.js";
-import { perChannel } from "./requantization.js";
+import { largest, perChannel } from "./requantization.js";
 import { accumulators, type Accumulators } from "./weight-rows.js";
 
 type Lstm = Layer<"lstm">;
@@ -105,7 +105,7 @@ function sideOf(
   { start, bounds }: Accumulators,
   multipliers: readonly QuantizedMultiplier[],
 ) {
-  const right = multipliers.every(({ shift }) => shift <= -1) && Math.max(...bounds) < 2 ** 30;
+  const right = multipliers.every(({ shift }) => shift <= -1) && largest(bounds) < 2 ** 30;
   const instruction = right ? m7.requantizeRight : m7.requantize;
   // TFLite has one scale a gate; then so many entries do.
   const units = multipliers.length / gates.length;

@@ -57,8 +57,8 @@ export function twoRoundings(
     multipliers.map((one) => (right ? -one.shift : one.shift)),
   );
   const note = right
-    ? `|acc| <= ${Math.max(...bounds)} < 2^30 and all shifts are to the right: five-instruction requantisation`
-    : `|acc| <= ${Math.max(...bounds)}: general requantisation`;
+    ? `|acc| <= ${largest(bounds)} < 2^30 and all shifts are to the right: five-instruction requantisation`
+    : `|acc| <= ${largest(bounds)}: general requantisation`;
   return applying(instruction, [multiplier, shift], range, note);
 }
 
@@ -176,4 +176,9 @@ export function perChannel(
     at: (channel) => pointer.at(channel),
     local: (block, channel) => block.let(name, pointer.at(channel)),
   };
+}
+
+/** Of magnitudes, however many: arguments of a call lie on the stack. */
+export function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

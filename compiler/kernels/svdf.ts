@@ -8,7 +8,7 @@ import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import { dotRow, scaled } from "./dot-row.js";
 import type { Kernel } from "./kernel.js";
-import { perChannel } from "./requantization.js";
+import { largest, perChannel } from "./requantization.js";
 import { accumulators } from "./weight-rows.js";
 
 export const filterOverTime: Kernel<"svdf"> = {
@@ -46,7 +46,7 @@ export const filterOverTime: Kernel<"svdf"> = {
           shift.store(past, i, value);
           shift.set(acc, plus(acc, value.times(weight.at(i))));
         });
-        const newest = body.let("newest", call(m7.ssat16, scaled(sum, feature, Math.max(...sums.bounds))));
+        const newest = body.let("newest", call(m7.ssat16, scaled(sum, feature, largest(sums.bounds))));
         body.store(past, memory - 1, newest);
         body.set(acc, plus(acc, newest.times(weight.at(memory - 1))));
       });

@@ -10,7 +10,7 @@ import { convMultipliers, quantizationOf } from "../ops/arithmetic/quantization.
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import type { Kernel, Layer } from "./kernel.js";
-import { outputRange, perChannel, twoRoundings } from "./requantization.js";
+import { largest, outputRange, perChannel, twoRoundings } from "./requantization.js";
 
 type Transposed = Layer<"conv2dTranspose">;
 
@@ -22,7 +22,7 @@ export const transposedConvolution: Kernel<"conv2dTranspose"> = {
   name: "conv2dTranspose phases 1x2",
   fits: () => true,
   scratch(layer) {
-    const bytes = Math.max(...sortByPhase(layer).strides);
+    const bytes = largest(sortByPhase(layer).strides);
     return { least: bytes, most: bytes };
   },
   lower(layer) {

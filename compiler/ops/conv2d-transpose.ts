@@ -13,6 +13,9 @@ import { resolvePadding } from "./rules/window-options.js";
 
 type Attributes = OperatorAttributes["conv2dTranspose"];
 
+/** Positions of a result relative to the pixels of the input. Weights are sorted by them; real strides are 2 and 4. */
+const mostPhases = 4096;
+
 /** Transposed 2-D convolution, [height, width, in] -> [height * stride, width * stride, out]: every input pixel adds a window of results. */
 export const conv2dTranspose: Operator<"conv2dTranspose"> = {
   kind: "conv2dTranspose",
@@ -25,6 +28,8 @@ export const conv2dTranspose: Operator<"conv2dTranspose"> = {
     const [filters, rows, columns] = weights.shape;
     const kernel: Two = [rows, columns];
     const stride: Two = options.stride === undefined ? [1, 1] : pair(context, "stride", options.stride);
+    if (stride[0] * stride[1] > mostPhases)
+      context.fail("stride", `stride is ${stride.join(" x ")}`, `a product of at most ${mostPhases}`);
     const { before, size } = resolveSize(context, [height, width], kernel, stride);
     const bias = resolveBias(context, options.bias, weights, filters);
     const activation = activationOption(context, options.activation);

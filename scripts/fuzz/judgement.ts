@@ -42,8 +42,9 @@ function faultOf(one: Diagnostic, { bytes }: Input): string | undefined {
   if (!(code in catalogue) && !/^TS\d+$/.test(code)) return `unknown code ${said}`;
   if (message.trim() === "") return `${code} without a message`;
   const hole = message.match(/\bundefined\b|\[object \w+/)?.[0];
-  // Messages quote their input, which may well say `undefined`.
-  if (hole !== undefined && !Buffer.from(bytes).includes(hole)) return `a hole in the message: ${said}`;
+  // Messages quote their input, which may well say `undefined`; those of 1-read and TypeScript quote values and types, which may be that.
+  if (hole !== undefined && /^MCU[^1]/.test(code) && !Buffer.from(bytes).includes(hole))
+    return `a hole in the message: ${said}`;
   if (message.length > mostCharacters)
     return `a message of ${message.length} characters: ${said.slice(0, 200)}`;
   if (!place || place.file === "") return `no place: ${said}`;
