@@ -2,12 +2,12 @@
 
 import { elements } from "../ir/graph.js";
 import { Block, Pointer } from "../ir/loop.js";
-import { farBelow, softmaxParameters, sumBits } from "../ops/arithmetic/exponential.js";
+import { farBelow, softmaxParameters } from "../ops/arithmetic/exponential.js";
 import { sixteenthBits } from "../ops/arithmetic/logarithm.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
-import { exponentialTable } from "./exponential-table.js";
+import { exponentialTable, sumRow } from "./exponential-table.js";
 import type { Kernel } from "./kernel.js";
 
 export const logSoftmaxRows: Kernel<"logSoftmax"> = {
@@ -23,13 +23,7 @@ export const logSoftmaxRows: Kernel<"logSoftmax"> = {
     block.for("row", 0, elements(output.shape) / size, 1, (row, body) => {
       const from = body.point("from", x.plus(row.times(size)));
       const to = body.point("to", y.plus(row.times(size)));
-      const most = body.variable("most", -128);
-      body.for("i", 0, size, 1, (i, loop) => loop.set(most, call(m7.max, most, from.at(i))));
-      const sum = body.variable("sum", 0);
-      body.for("i", 0, size, 1, (i, loop) => {
-        const distance = loop.let("distance", most.minus(from.at(i)));
-        loop.set(sum, sum.plus(call(m7.roundingShiftRight, table.at(distance), sumBits)));
-      });
+      const { most, sum } = sumRow(body, from, size, table);
       const logarithm = body.let("logarithm", call(m7.logarithm, sum));
       body.for("i", 0, size, 1, (i, loop) => {
         const difference = loop.let("difference", from.at(i).minus(most));

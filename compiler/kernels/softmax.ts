@@ -1,12 +1,12 @@
 /** Softmax by a table of exponentials: int8 inputs have at most 256 distances from the maximum. Exact to TFLite's fixed point. */
 
 import { elements } from "../ir/graph.js";
-import { Block, Pointer, int, type Expr } from "../ir/loop.js";
+import { Block, Pointer, int } from "../ir/loop.js";
 import { sumBits } from "../ops/arithmetic/exponential.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
-import { exponentialTable } from "./exponential-table.js";
+import { exponentialTable, sumRow } from "./exponential-table.js";
 import type { Kernel } from "./kernel.js";
 
 export const softmaxByTable: Kernel<"softmax"> = {
@@ -21,17 +21,12 @@ export const softmaxByTable: Kernel<"softmax"> = {
     block.for("row", 0, elements(output.shape) / size, 1, (row, body) => {
       const from = body.point("from", x.plus(row.times(size)));
       const to = body.point("to", y.plus(row.times(size)));
-      const most = body.variable("most", -128);
-      body.for("i", 0, size, 1, (i, loop) => loop.set(most, call(m7.max, most, from.at(i))));
-      const sum = body.variable("sum", 0);
-      const power = (i: Expr, loop: Block) => table.at(loop.let("distance", most.minus(from.at(i))));
-      body.for("i", 0, size, 1, (i, loop) => {
-        loop.set(sum, sum.plus(call(m7.roundingShiftRight, power(i, loop), sumBits)));
-      });
+      const { most, sum } = sumRow(body, from, size, table);
       const reciprocal = body.let("reciprocal", call(m7.softmaxReciprocal, sum));
       const shift = body.let("shift", int(sumBits + 31 - 8).minus(call(m7.clz, sum)));
       body.for("i", 0, size, 1, (i, loop) => {
-        const share = call(m7.srdhm, reciprocal, power(i, loop));
+        const distance = loop.let("distance", most.minus(from.at(i)));
+        const share = call(m7.srdhm, reciprocal, table.at(distance));
         loop.store(to, i, call(m7.ssat8, call(m7.roundingShiftRight, share, shift).minus(128)));
       });
     });
