@@ -63,12 +63,14 @@ class CostReader {
         return this.#of(one.value);
       case "point":
         return plus(this.#of(one.to), { cycles: 0.5, instructions: 1 });
+      case "repoint":
       case "advance":
         return { cycles: 0.5, instructions: 1 };
       case "store":
         return plus(plus(this.#of(one.index), this.#of(one.value)), { cycles: 1, instructions: 1 });
       case "call":
         return this.#call(one.instruction, one.args);
+      case "scheduled":
       case "scope":
         return this.statements(one.body);
       case "if": {

@@ -16,7 +16,7 @@ function deepest(statements: readonly Statement[]): number {
   const inner = statements.map((one) => {
     if (one.kind === "for") return 1 + deepest(one.body);
     if (one.kind === "if") return Math.max(deepest(one.then), deepest(one.otherwise));
-    return one.kind === "scope" ? deepest(one.body) : 0;
+    return one.kind === "scope" || one.kind === "scheduled" ? deepest(one.body) : 0;
   });
   return own + Math.max(0, ...inner);
 }

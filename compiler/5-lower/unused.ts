@@ -32,7 +32,8 @@ const count = (body: readonly Statement[]): number =>
   body.reduce((sum, one) => sum + 1 + parts(one).reduce((inner, part) => inner + count(part), 0), 0);
 
 function parts(statement: Statement): readonly (readonly Statement[])[] {
-  if (statement.kind === "for" || statement.kind === "scope") return [statement.body];
+  if (statement.kind === "for" || statement.kind === "scope" || statement.kind === "scheduled")
+    return [statement.body];
   return statement.kind === "if" ? [statement.then, statement.otherwise] : [];
 }
 
@@ -50,6 +51,7 @@ function collect(body: readonly Statement[], used: Set<Variable | Pointer>): voi
         read(statement.value);
         break;
       case "point":
+      case "repoint":
         read(statement.to);
         break;
       case "advance":
@@ -90,9 +92,11 @@ function remove(body: readonly Statement[], used: ReadonlySet<Variable | Pointer
       case "assign":
         return used.has(one.variable) ? [one] : [];
       case "point":
+      case "repoint":
       case "advance":
         return used.has(one.pointer) ? [one] : [];
       case "for":
+      case "scheduled":
       case "scope":
         return [{ ...one, body: remove(one.body, used) }];
       case "if":

@@ -47,6 +47,7 @@ const precedence: Record<BinaryOperator, number> = {
   "==": 8,
   "!=": 8,
   "&": 7,
+  "^": 6,
   "|": 5,
   "&&": 4,
 };
@@ -55,7 +56,7 @@ const unary = 14;
 const primary = 20;
 
 /** Operators that GCC's -Wparentheses, and readers, want in parentheses inside of others. */
-const always = new Set<BinaryOperator>([">>", "&", "|", "&&"]);
+const always = new Set<BinaryOperator>([">>", "&", "|", "^", "&&"]);
 
 export class CPrinter {
   constructor(private readonly nameOf: PointerNames) {}
@@ -134,6 +135,8 @@ export class CPrinter {
         return wrap(`${indent}${one.variable.name} = ${this.expression(one.value)};`);
       case "advance":
         return wrap(`${indent}${this.nameOf(one.pointer)} += ${this.expression(one.by)};`);
+      case "repoint":
+        return wrap(`${indent}${this.nameOf(one.pointer)} = ${this.address(one.to)};`);
       case "store":
         return wrap(
           `${indent}${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer.element, one.value)};`,
@@ -146,6 +149,7 @@ export class CPrinter {
         const head = `for (int32_t ${name} = ${this.expression(one.from)}; ${name} < ${this.expression(one.to, 10)}; ${step}) {`;
         return wrap(`${indent}${head}`) + this.statements(one.body, level + 1) + `${indent}}\n`;
       }
+      case "scheduled":
       case "scope":
         return `${indent}{\n${this.statements(one.body, level + 1)}${indent}}\n`;
       case "if": {

@@ -18,7 +18,7 @@ export interface EmitOptions {
 }
 
 /** Networks include the first; it includes the others. */
-const runtimeHeaders = ["tsc_mcu.h", "tsc_mcu_arithmetic.h"];
+const runtimeHeaders = ["tsc_mcu.h", "tsc_mcu_packed.h", "tsc_mcu_arithmetic.h"];
 
 /** All files but the reports, which 7-report adds. */
 export function emit(net: Lowered, options: EmitOptions = {}): OutputFile[] {

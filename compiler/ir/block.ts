@@ -34,6 +34,10 @@ export class Block {
   advance(pointer: Pointer, by: Expr | number): void {
     this.statements.push({ kind: "advance", pointer, by: lift(by) });
   }
+  /** `pointer = address` (a pointer made with `point(…, true)`). */
+  repoint(pointer: Pointer, to: Address): void {
+    this.statements.push({ kind: "repoint", pointer, to });
+  }
   store(pointer: Pointer, index: Expr | number, value: Expr | number): void {
     this.statements.push({
       kind: "store",
@@ -78,6 +82,12 @@ export class Block {
     const clash = declaredNames(block.statements).some((name) => names.has(name));
     if (clash) this.statements.push({ kind: "scope", body: block.statements });
     else this.statements.push(...block.statements);
+  }
+  /** Hot code, scheduled for the machine: see the statement's description in loop.ts. */
+  scheduled(body: (block: Block) => void): void {
+    const block = new Block();
+    body(block);
+    this.statements.push({ kind: "scheduled", body: block.statements });
   }
   if(condition: Expr, then: (block: Block) => void, otherwise?: (block: Block) => void): void {
     const yes = new Block();

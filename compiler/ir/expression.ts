@@ -7,7 +7,7 @@ export type Element = "int8" | "uint8" | "int16" | "int32" | "int64" | "float32"
 export type Scalar = "int32" | "float32" | "float64";
 
 export type BinaryOperator =
-  "+" | "-" | "*" | "/" | ">>" | "&" | "|" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "&&";
+  "+" | "-" | "*" | "/" | ">>" | "&" | "|" | "^" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "&&";
 
 /** An expression; immutable. The methods are smart constructors: they fold constants and keep sums flat. */
 export abstract class Expr {
@@ -45,6 +45,9 @@ export abstract class Expr {
   }
   or(right: Expr | number): Expr {
     return new Binary("|", this, lift(right, "int32"));
+  }
+  xor(right: Expr | number): Expr {
+    return new Binary("^", this, lift(right, "int32"));
   }
   compare(operator: "<" | "<=" | ">" | ">=" | "==" | "!=", right: Expr | number): Expr {
     return new Binary(operator, this, lift(right, this.type));

@@ -6,6 +6,7 @@
  */
 
 import type { Instruction } from "../targets/instruction.js";
+import type { Assembly } from "./assembly.js";
 import type { Address, Element, Expr, Pointer, Variable } from "./expression.js";
 
 export * from "./expression.js";
@@ -24,6 +25,8 @@ export type Statement =
   | { readonly kind: "point"; readonly pointer: Pointer; readonly to: Address; readonly mutable: boolean }
   | { readonly kind: "assign"; readonly variable: Variable; readonly value: Expr }
   | { readonly kind: "advance"; readonly pointer: Pointer; readonly by: Expr }
+  /** `pointer = address` */
+  | { readonly kind: "repoint"; readonly pointer: Pointer; readonly to: Address }
   | { readonly kind: "store"; readonly pointer: Pointer; readonly index: Expr; readonly value: Expr }
   | { readonly kind: "call"; readonly instruction: Instruction; readonly args: readonly (Expr | Address)[] }
   | {
@@ -34,6 +37,11 @@ export type Statement =
     }
   /** A block of its own: names declared inside are not seen outside. */
   | { readonly kind: "scope"; readonly body: readonly Statement[] }
+  /**
+   * Hot code, restricted to what single machine instructions do (5-lower/machine/select.ts), so that it prints as one asm
+   * statement with a schedule of ours as well as in C. A scope of its own. `assembly`: set by 5-lower.
+   */
+  | { readonly kind: "scheduled"; readonly body: readonly Statement[]; readonly assembly?: Assembly }
   | { readonly kind: "comment"; readonly text: string };
 
 /** A constant array of the network's weights file; `name` is unique within the function. */

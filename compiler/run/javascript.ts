@@ -182,6 +182,8 @@ class JavaScriptPrinter {
         return `${local(one.variable)} = ${this.#value(one.value)};\n`;
       case "advance":
         return `${local(one.pointer)} += ${scaled(this.#value(one.by), one.pointer)};\n`;
+      case "repoint":
+        return `${local(one.pointer)} = ${this.#address(one.to)};\n`;
       case "store":
         return `${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer, one.value)};\n`;
       case "call":
@@ -191,6 +193,7 @@ class JavaScriptPrinter {
         const head = `for (let ${name} = ${this.#value(one.from)}; ${name} < ${this.#value(one.to)}; ${name} += ${one.step})`;
         return `${head} {\n${this.statements(one.body)}}\n`;
       }
+      case "scheduled":
       case "scope":
         return `{\n${this.statements(one.body)}}\n`;
       case "if":

@@ -5,18 +5,12 @@
  */
 
 import type { Element } from "../ir/loop.js";
-import type { Instruction, Memory } from "./instruction.js";
+import type { Instruction, Machine, Memory } from "./instruction.js";
 import { pure } from "./pure.js";
 
 export * from "./arithmetic.js";
+export * from "./packed.js";
 
-const low = (word: number): number => (word << 16) >> 16;
-const high = (word: number): number => word >> 16;
-
-/** acc + a.lo * b.lo + a.hi * b.hi, halves of 16 bits. */
-export const smlad = pure("mcu_smlad", 3, 1, (a, b, acc) => (low(a) * low(b) + high(a) * high(b) + acc) | 0);
-/** acc + a.hi * b.lo */
-export const smlatb = pure("mcu_smlatb", 3, 1, (a, b, acc) => (high(a) * low(b) + acc) | 0);
 /** acc + the dot product of four int8 each; the unpacking of a word is shared between the products it takes part in. */
 export const dot4 = pure(
   "mcu_dot4",
@@ -31,14 +25,10 @@ export const dot4 = pure(
     0,
   4,
 );
-/** Saturation to int8. */
-export const ssat8 = pure("mcu_ssat8", 1, 0.5, (value) => (value < -128 ? -128 : value > 127 ? 127 : value));
 /** Saturation to int16. */
 export const ssat16 = pure("mcu_ssat16", 1, 0.5, (value) =>
   value < -32768 ? -32768 : value > 32767 ? 32767 : value,
 );
-/** a + b with wrap-around. */
-export const addWrapping = pure("mcu_add_wrapping", 2, 0.5, (a, b) => (a + b) | 0);
 export const min = pure("mcu_min", 2, 1, (a, b) => (a < b ? a : b), 2);
 export const max = pure("mcu_max", 2, 1, (a, b) => (a > b ? a : b), 2);
 
@@ -50,7 +40,16 @@ function reading(
   element: Element,
   meaning: (memory: Memory) => (address: number) => number,
 ): Instruction {
-  return { name, parameters: [{ pointer: element }], result: "int32", meaning, cycles: 0.5, instructions: 1 };
+  const machine: Machine = { text: "ldr %0, %1", pipe: "load-word" };
+  return {
+    name,
+    parameters: [{ pointer: element }],
+    result: "int32",
+    meaning,
+    cycles: 0.5,
+    instructions: 1,
+    machine,
+  };
 }
 
 /** Four int8 as one word; any alignment, words cost least. */
@@ -73,6 +72,17 @@ export const store4: Instruction = {
   meaning: (memory) => (address, word) => memory.view.setInt32(address, word, true),
   cycles: 1,
   instructions: 1,
+  machine: { text: "str %2, %1", pipe: "store" },
+};
+
+/** Stores two int16 as one word, word-aligned. */
+export const store2: Instruction = {
+  name: "mcu_store2",
+  parameters: [{ pointer: "int16", writable: true }, "int32"],
+  meaning: (memory) => (address, word) => memory.view.setInt32(address, word, true),
+  cycles: 1,
+  instructions: 1,
+  machine: { text: "str %2, %1", pipe: "store" },
 };
 
 /** Copies `count` bytes; the ranges do not overlap. */

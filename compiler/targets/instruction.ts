@@ -11,6 +11,33 @@ export interface Memory {
   readonly view: DataView;
 }
 
+/**
+ * How an instruction goes through the Cortex-M7's pipeline; latencies and pairing of each are in 5-lower/machine/pipes.ts.
+ * multiply-accumulate: the last operand is added, and needed late. extend, parallel: DSP instructions, older slot only.
+ * extend-add: SXTAB16 and its like. saturate: SSAT, USAT. pack: PKHBT, PKHTB. alu: late or early. shift: LSL, ASR.
+ */
+export type Pipe =
+  | "multiply-accumulate"
+  | "multiply"
+  | "extend"
+  | "extend-add"
+  | "parallel"
+  | "saturate"
+  | "pack"
+  | "alu"
+  | "alu-shifted"
+  | "shift"
+  | "load-word"
+  | "load-part"
+  | "store";
+
+/** The single machine instruction that an `Instruction` is. */
+export interface Machine {
+  /** GNU assembly, `%0` the result (none for stores), then the parameters: "smlad %0, %1, %2, %3". Addresses print as `[rn, #offset]`. */
+  readonly text: string;
+  readonly pipe: Pipe;
+}
+
 export interface Instruction {
   /** The function of runtime-c/tsc_mcu.h or what it includes: `mcu_smlad`. */
   readonly name: string;
@@ -25,6 +52,8 @@ export interface Instruction {
   readonly cycles: number;
   /** Machine instructions it stands for. */
   readonly instructions: number;
+  /** Set where it is one instruction, so that scheduled code may use it. */
+  readonly machine?: Machine;
   /** Index of the argument that counts elements, for functions such as fill and copy whose cost grows with it. */
   readonly perElement?: number;
 }

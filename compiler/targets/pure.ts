@@ -1,6 +1,6 @@
 /** Instructions that only compute: int32 to int32. */
 
-import type { Instruction, ParameterType } from "./instruction.js";
+import type { Instruction, ParameterType, Pipe } from "./instruction.js";
 
 type Meaning = (...args: number[]) => number;
 
@@ -20,6 +20,12 @@ export function pure(
     cycles,
     instructions,
   };
+}
+
+/** One that a single machine instruction computes: `text` as in `Machine`. */
+export function single(name: string, arity: number, text: string, pipe: Pipe, meaning: Meaning): Instruction {
+  const cycles = pipe === "multiply-accumulate" || pipe === "multiply" ? 1 : 0.5;
+  return { ...pure(name, arity, cycles, meaning), machine: { text, pipe } };
 }
 
 /** Signed 32 x 32 -> 64, the high word; exact in doubles by splitting `b` into halves. */

@@ -23,9 +23,15 @@ void harness_write(const void *from, uint32_t bytes);
 
 /* Emulator only, below. */
 
-/* Starts the tick counter: 32 bits, counting up, 25 MHz (see compiler/run/profile.ts). */
-void harness_start_ticks(void);
-uint32_t harness_ticks(void);
+/*
+ * Regions that are measured, numbered from 0. The plugin (plugin/) counts what runs between begin and end, but nothing
+ * of the harness. Without it, under -icount, `harness_region_ticks` holds the ticks that they took (25 MHz, see
+ * compiler/run/ticks.ts), the cost of begin and end included; up to HARNESS_REGIONS of them, not nested.
+ */
+#define HARNESS_REGIONS 1024
+extern uint32_t harness_region_ticks[HARNESS_REGIONS];
+void harness_begin_region(uint32_t number);
+void harness_end_region(uint32_t number);
 
 /* Marks the free stack below the caller; `harness_stack_used` then says how many bytes of it were written. */
 void harness_mark_stack(void);

@@ -57,6 +57,7 @@ test("build writes everything, and nothing the second time", () => {
     "report.json",
     "tsc_mcu.h",
     "tsc_mcu_arithmetic.h",
+    "tsc_mcu_packed.h",
   ]);
   assert.match(tscMcu(["build", net, "-o", output]).out, `${output} is up to date (9 files)`);
 });
