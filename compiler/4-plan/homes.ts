@@ -2,6 +2,7 @@
 
 import { bytes, bytesPerElement, type Operation, type Simplified, type ValueId } from "../ir/graph.js";
 import { operatorOf } from "../ops/index.js";
+import type { Unit } from "./units.js";
 
 export interface Home {
   /** A value with memory of its own. */
@@ -40,8 +41,10 @@ export class Homes {
  * Views get a home in their input; the inputs of a concatenation get theirs in its result, if all of them can: their
  * producers then write straight into their slices. What is left is to be computed.
  */
-export function placeViews(net: Simplified, order: readonly Operation[], homes: Homes): Operation[] {
-  return order.filter((operation) => {
+export function placeViews(net: Simplified, order: readonly Unit[], homes: Homes): Unit[] {
+  return order.filter(({ operations }) => {
+    if (operations.length > 1) return true;
+    const [operation] = operations;
     const operator = operatorOf(operation);
     const inputs = operation.inputs.map((id) => net.values[id]);
     const output = net.values[operation.output];

@@ -1,11 +1,12 @@
 /**
- * 4-plan: when each layer runs and where each tensor lives. Order, then sharing (views, in place), then lifetimes, then
+ * 4-plan: with which kernel and when each layer runs, and where each tensor lives. Kernels, then order, then sharing (views, in place), then lifetimes, then
  * offsets; what stays free below the peak is offered to kernels as scratch. Every plan is checked by verify.ts.
  */
 
 import type { Simplified } from "../ir/graph.js";
 import type { Buffer, Planned, Step } from "../ir/plan.js";
-import { orderOperations } from "./order.js";
+import { chooseKernels } from "./choose.js";
+import { orderUnits } from "./order.js";
 import { liveBytes, lowerBound, placeBuffers } from "./placement.js";
 import { chooseRegion } from "./region.js";
 import { growScratch } from "./scratch.js";
@@ -16,11 +17,11 @@ import { verifyPlan } from "./verify.js";
 const ARENA_ALIGN = 8;
 
 export function plan(net: Simplified): Planned {
-  const order = orderOperations(net);
+  const order = orderUnits(net, chooseKernels(net));
   const { steps, buffers, storage } = shareStorage(net, order);
   const { offsets, bytes } = placeBuffers(buffers);
   const placed: Buffer[] = buffers.map((buffer, id) => ({ ...buffer, id, offset: offsets[id] }));
-  const grown = growScratch(net, steps, placed, bytes);
+  const grown = growScratch(steps, placed, bytes);
   const planned: Planned = {
     ...net,
     steps: steps as readonly Step[],

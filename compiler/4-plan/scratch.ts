@@ -1,22 +1,15 @@
 /** Slack is speed: what is free below the peak while a step runs is offered to its kernel as scratch. The peak never grows for it. */
 
-import type { Simplified } from "../ir/graph.js";
 import type { Buffer, Step } from "../ir/plan.js";
 import { roundUp } from "./placement.js";
-import { layerOf } from "./step.js";
 
 /** The buffers, each scratch as large as its kernel can use and the free memory allows, moved to the largest gap if it grows. */
-export function growScratch(
-  net: Simplified,
-  steps: readonly Step[],
-  buffers: readonly Buffer[],
-  arena: number,
-): Buffer[] {
+export function growScratch(steps: readonly Step[], buffers: readonly Buffer[], arena: number): Buffer[] {
   const grown = [...buffers];
   steps.forEach((step, index) => {
     if (step.scratch === undefined) return;
     const scratch = grown[step.scratch];
-    const most = step.kernel.scratch!(layerOf(net, step.operations[0]), step.inPlace).most;
+    const most = step.kernel.scratch(step.inPlace).most;
     if (most <= scratch.bytes) return;
     const gap = largestGap(
       grown.filter(({ id, first, last }) => id !== scratch.id && first <= index && index <= last),

@@ -9,10 +9,8 @@ import {
   type ValueId,
 } from "../ir/graph.js";
 import type { Buffer, Step, Storage } from "../ir/plan.js";
-import type { Kernel } from "../kernels/kernel.js";
-import { operatorOf } from "../ops/index.js";
 import { Homes, placeViews } from "./homes.js";
-import { kernelFor, layerOf } from "./step.js";
+import { layerOf, type Unit } from "./units.js";
 
 /** Word alignment: word loads are fastest there, and scratch holds int16 and floats. */
 const BUFFER_ALIGN = 4;
@@ -26,34 +24,41 @@ export interface Sharing {
 }
 
 /** Views look at their input's buffer; a kernel that can works in place where nobody needs its input afterwards. */
-export function shareStorage(net: Simplified, order: readonly Operation[]): Sharing {
+export function shareStorage(net: Simplified, order: readonly Unit[]): Sharing {
   const homes = new Homes();
   const computed = placeViews(net, order, homes);
   const lastUse = lastUses(net, computed, homes);
   const extra: UnplacedBuffer[] = [];
   const add = (buffer: Omit<UnplacedBuffer, "id">): number => extra.push({ id: 0, ...buffer }) - 1;
-  const steps = computed.map((operation, index): Step => {
-    const layer = layerOf(net, operation);
-    const kernel = kernelFor(layer);
-    const target = inPlaceInput(net, operation, kernel, index, homes, lastUse);
-    if (target !== undefined) takePlace(operation.output, target, homes, lastUse);
-    const least = kernel.scratch?.(layer, target !== undefined).least ?? 0;
-    const state = operatorOf(operation).state?.(operation, layer.inputs, layer.output) ?? [];
+  const steps = computed.map((unit, index): Step => {
+    const { operations, inputs, output } = unit;
+    const kernel = unit.kernel!;
+    const { name } = operations[operations.length - 1];
+    const target = inPlaceInput(net, unit, index, homes, lastUse);
+    if (target !== undefined) takePlace(output, target, homes, lastUse);
+    const { least } = kernel.scratch(target !== undefined);
     return {
-      operations: [operation],
-      kernel: kernel as unknown as Kernel,
-      inputs: operation.inputs.filter((value) => !net.values[value].constant),
-      outputs: [operation.output],
-      state: state.map((type) => add(stateBuffer(operation.name, type, computed.length))),
-      scratch: least > 0 ? add(scratchBuffer(operation.name, least, index)) : undefined,
+      operations,
+      kernel,
+      inputs: inputs.filter((value) => !net.values[value].constant),
+      outputs: [output],
+      state: operations
+        .flatMap((operation) => statesOf(net, operation))
+        .map((type) => add(stateBuffer(name, type, computed.length))),
+      scratch: least > 0 ? add(scratchBuffer(name, least, index)) : undefined,
       inPlace: target !== undefined,
     };
   });
   return collect(net, steps, extra, homes, lastUse);
 }
 
+function statesOf(net: Simplified, operation: Operation): readonly TensorType[] {
+  const { inputs, output, operator } = layerOf(net, operation);
+  return operator.state?.(operation, inputs, output) ?? [];
+}
+
 /** Last step that reads or writes each root; network outputs are needed to the end. */
-function lastUses(net: Simplified, steps: readonly Operation[], homes: Homes): Map<ValueId, number> {
+function lastUses(net: Simplified, steps: readonly Unit[], homes: Homes): Map<ValueId, number> {
   const last = new Map<ValueId, number>();
   const use = (value: ValueId, step: number) => {
     const root = homes.rootOf(value);
@@ -74,28 +79,23 @@ function takePlace(output: ValueId, target: ValueId, homes: Homes, lastUse: Map<
 /** The input whose memory the result takes, if the kernel can and it pays. */
 function inPlaceInput(
   net: Simplified,
-  operation: Operation,
-  kernel: Kernel<any>,
+  { inputs, output, kernel }: Unit,
   step: number,
   homes: Homes,
   lastUse: ReadonlyMap<ValueId, number>,
 ): ValueId | undefined {
-  const layer = layerOf(net, operation);
-  const size = bytes(layer.output);
-  const apart = size + (kernel.scratch?.(layer, false).least ?? 0);
-  if (homes.isPlaced(operation.output) || (kernel.scratch?.(layer, true).least ?? 0) >= apart)
-    return undefined;
+  const size = bytes(net.values[output]);
+  const apart = size + kernel!.scratch(false).least;
+  if (homes.isPlaced(output) || kernel!.scratch(true).least >= apart) return undefined;
   const outputs = new Set(net.outputs.map(({ value }) => homes.rootOf(value)));
   /** Another operand is a different view of the same memory: it would change under the kernel's eyes. */
   const isSeenTwice = (value: ValueId) =>
-    operation.inputs.some((other) => other !== value && homes.rootOf(other) === homes.rootOf(value));
-  return (kernel.inPlace?.(layer) ?? [])
-    .map((candidate) => operation.inputs[candidate])
-    .find((value) => {
-      const root = homes.rootOf(value);
-      const isFree = !net.values[value].constant && !outputs.has(root) && lastUse.get(root) === step;
-      return isFree && !isSeenTwice(value) && bytes(net.values[value]) >= size;
-    });
+    inputs.some((other) => other !== value && homes.rootOf(other) === homes.rootOf(value));
+  return kernel!.inPlace.find((value) => {
+    const root = homes.rootOf(value);
+    const isFree = !net.values[value].constant && !outputs.has(root) && lastUse.get(root) === step;
+    return isFree && !isSeenTwice(value) && bytes(net.values[value]) >= size;
+  });
 }
 
 function scratchBuffer(layer: string, size: number, step: number): Omit<UnplacedBuffer, "id"> {

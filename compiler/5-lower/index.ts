@@ -1,15 +1,12 @@
 /** 5-lower: every planned step becomes a function in loop IR, with its cost. */
 
 import type { Lowered, LoweredStep, StateRange } from "../ir/lowered.js";
-import { elementBytes, type KernelFunction } from "../ir/loop.js";
 import type { Planned, Step } from "../ir/plan.js";
-import { layerOf } from "../4-plan/step.js";
+import { layerOf } from "../4-plan/units.js";
 import { liveBytes } from "../4-plan/placement.js";
 import { operatorOf } from "../ops/index.js";
-import { withFactors } from "../ops/representable.js";
-import { costOf } from "./cost.js";
+import { generate } from "./generate.js";
 import { estimateStack } from "./stack.js";
-import { withoutUnused } from "./unused.js";
 
 export function lower(net: Planned): Lowered {
   const live = liveBytes(net.buffers, net.steps.length);
@@ -33,37 +30,33 @@ export function lower(net: Planned): Lowered {
 
 function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const scratch = step.scratch === undefined ? undefined : net.buffers[step.scratch];
-  const [operation] = step.operations;
-  const granted = { scratch: scratch?.bytes ?? 0, inPlace: step.inPlace };
-  const generated = withFactors(operation, () => step.kernel.lower(layerOf(net, operation), granted));
-  const code = { ...generated, body: withoutUnused(generated.body) };
+  const { name } = step.operations[step.operations.length - 1];
+  const generated = generate(step.kernel, { scratch: scratch?.bytes ?? 0, inPlace: step.inPlace });
   const offsets = [...step.inputs, ...step.outputs].map((value) => {
     const { buffer, offset } = net.storage.get(value)!;
     return net.buffers[buffer].offset + offset;
   });
   offsets.push(...step.state.map((id) => net.buffers[id].offset));
   if (scratch) offsets.push(scratch.offset);
-  if (offsets.length !== code.parameters.length)
-    throw new Error(`${operation.name}: the kernel's parameters do not match its step`);
-  const { cycles, instructions } = costOf(code);
+  if (offsets.length !== generated.code.parameters.length)
+    throw new Error(`${name}: the kernel's parameters do not match its step`);
   return {
+    ...generated,
     step,
-    name: operation.name,
-    code,
+    name,
     offsets,
     macs: macsOf(net, step),
-    cycles: Math.round(cycles),
-    constantBytes: constantBytes(code),
-    codeBytes: Math.round(instructions * 3.6),
     liveBytes,
     scratchBytes: scratch?.bytes ?? 0,
   };
 }
 
 function stateOf(net: Planned, step: Step): StateRange[] {
-  const [operation] = step.operations;
-  const { inputs, output, operator } = layerOf(net, operation);
-  return (operator.state?.(operation, inputs, output) ?? []).map((type, i) => {
+  const types = step.operations.flatMap((operation) => {
+    const { inputs, output, operator } = layerOf(net, operation);
+    return operator.state?.(operation, inputs, output) ?? [];
+  });
+  return types.map((type, i) => {
     const { offset, bytes } = net.buffers[step.state[i]];
     return { offset, bytes, fill: type.dtype === "int8" ? type.initial : 0 };
   });
@@ -74,8 +67,4 @@ function macsOf(net: Planned, step: Step): number {
     const { inputs, output } = layerOf(net, operation);
     return sum + operatorOf(operation).macs(operation, inputs, output);
   }, 0);
-}
-
-function constantBytes(code: KernelFunction): number {
-  return code.constants.reduce((sum, { element, data }) => sum + elementBytes[element] * data.length, 0);
 }

@@ -1,6 +1,6 @@
 /** 4-plan's result: a list of steps over buffers with lifetimes, placed in the memories of the board. */
 
-import type { Kernel } from "../kernels/kernel.js";
+import type { KernelFunction } from "./loop.js";
 import type { Operation, Simplified, ValueId } from "./graph.js";
 
 export type BufferId = number;
@@ -27,10 +27,21 @@ export interface Storage {
   readonly offset: number;
 }
 
+/** A kernel bound to what it computes. */
+export interface StepKernel {
+  /** As the report prints it. */
+  readonly name: string;
+  /** Scratch in the arena, bytes: the least it can do with, and the most it can make use of; both 0 where it needs none. */
+  scratch(inPlace: boolean): { readonly least: number; readonly most: number };
+  /** Values whose memory the output may take, if nobody else needs them. */
+  readonly inPlace: readonly ValueId[];
+  lower(granted: { readonly scratch: number; readonly inPlace: boolean }): KernelFunction;
+}
+
 /** One call of a generated function. It may cover several operations (streamed segments). */
 export interface Step {
   readonly operations: readonly Operation[];
-  readonly kernel: Kernel;
+  readonly kernel: StepKernel;
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
   /** Memory that lasts from run to run, in the order of the operator's `state()`. */
