@@ -3,8 +3,7 @@
 import type { Span } from "../../dsl/graph.js";
 import { bytes, type Operation, type Value } from "../../compiler/ir/graph.js";
 import type { Lowered, LoweredStep } from "../../compiler/ir/lowered.js";
-import type { Buffer, Step } from "../../compiler/ir/plan.js";
-import type { Kernel } from "../../compiler/kernels/kernel.js";
+import type { Buffer, Step, StepKernel } from "../../compiler/ir/plan.js";
 import { loadBoard, parseLimits } from "../../compiler/limits/index.js";
 import type { OperatorKind } from "../../compiler/ops/index.js";
 
@@ -80,7 +79,7 @@ export function fixture({
   ];
   const steps: Step[] = operations.map((one, i) => ({
     operations: [one],
-    kernel: { name: `${one.kind} plain` } as Kernel,
+    kernel: { name: `${one.kind} plain` } as StepKernel,
     inputs: one.inputs,
     outputs: [one.output],
     state: [],
