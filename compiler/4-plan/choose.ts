@@ -7,6 +7,7 @@ import { elements, type Constant, type Operation, type Simplified } from "../ir/
 import type { StepKernel } from "../ir/plan.js";
 import { generate } from "../5-lower/generate.js";
 import { Homes, placeViews } from "./homes.js";
+import { possibleSegments } from "./segments.js";
 import { kernelsOf, unitOf, type Unit } from "./units.js";
 
 interface Choice {
@@ -16,25 +17,62 @@ interface Choice {
   readonly flash: number;
 }
 
-/** Every operation with its kernel, in the net's order. */
-export function chooseKernels(net: Simplified): readonly Unit[] {
+/** What a segment may cost of its layers' cycles: the tensors that it saves are worth a little time. */
+const WORTH_IN_MEMORY = 1.01;
+
+/**
+ * Every operation with its kernel, in the net's order; segments stand where their last operation does.
+ * @param streaming whether layers may run row by row together
+ */
+export function chooseKernels(net: Simplified, streaming = true): readonly Unit[] {
   const units = net.operations.map((operation) => unitOf(operation));
   const computed = placeViews(net, units, new Homes());
   const choices = computed.map(({ operations }) => choicesOf(net, operations[0]));
   const kernels = withinFlash(choices, flashAllowance(net));
-  const chosen = new Map(computed.map((unit, i) => [unit, kernels[i]]));
-  return units.map((unit) =>
-    chosen.has(unit) ? unitOf(unit.operations[0], chosen.get(unit)!.kernel) : unit,
+  const chosen = new Map(computed.map((unit, i) => [unit.operations[0], kernels[i]]));
+  const single = ({ operations }: Unit) => unitOf(operations[0], chosen.get(operations[0])?.kernel);
+  if (!streaming) return units.map(single);
+  const segments = new Map(
+    bestSegments(net, chosen).map((unit) => [unit.operations[unit.operations.length - 1], unit]),
   );
+  const inside = new Set([...segments.values()].flatMap(({ operations }) => operations));
+  return units.flatMap((unit) => {
+    const segment = segments.get(unit.operations[0]);
+    if (segment) return [segment];
+    return inside.has(unit.operations[0]) ? [] : [single(unit)];
+  });
+}
+
+/** Segments that take no more cycles than their layers one by one, most cycles saved first; none share an operation. */
+function bestSegments(net: Simplified, chosen: ReadonlyMap<Operation, Choice>): Unit[] {
+  const gains = possibleSegments(net)
+    .filter(({ operations }) => operations.every((one) => chosen.has(one)))
+    .map((unit) => {
+      const apart = unit.operations.reduce((sum, one) => sum + chosen.get(one)!.cycles, 0);
+      const together = priceOf(unit.kernel!).cycles;
+      return { unit, gain: WORTH_IN_MEMORY * apart - together };
+    });
+  const taken = new Set<Operation>();
+  return gains
+    .filter(({ gain }) => gain >= 0)
+    .sort((a, b) => b.gain - a.gain)
+    .flatMap(({ unit }) => {
+      if (unit.operations.some((one) => taken.has(one))) return [];
+      unit.operations.forEach((one) => taken.add(one));
+      return [unit];
+    });
 }
 
 function choicesOf(net: Simplified, operation: Operation): Choice[] {
   const kernels = kernelsOf(net, operation);
   if (kernels.length === 0) throw new Error(`no kernel computes ${operation.kind} ${operation.name}`);
-  return kernels.map((kernel) => {
-    const generated = generate(kernel, { scratch: kernel.scratch(false).most, inPlace: false });
-    return { kernel, cycles: generated.cycles, flash: generated.constantBytes + generated.codeBytes };
-  });
+  return kernels.map(priceOf);
+}
+
+/** With all the scratch that it can use. */
+function priceOf(kernel: StepKernel): Choice {
+  const generated = generate(kernel, { scratch: kernel.scratch(false).most, inPlace: false });
+  return { kernel, cycles: generated.cycles, flash: generated.constantBytes + generated.codeBytes };
 }
 
 /**

@@ -4,13 +4,17 @@ import type { Expr, Pointer, Variable } from "./expression.js";
 
 /** An operand of the asm statement; its name is `%[name]` in the lines. */
 export type Operand =
-  /** A value or pointer from outside: in a register, or in memory where the code only copies it; `written`: "+r" or "+m". */
+  /**
+   * A value or pointer from outside: in a register, or in memory where the code only copies it. `written`: "+&r" or "+m", "=&r"
+   * or "=m" where its value on entry is not `read`.
+   */
   | {
       readonly kind: "outer";
       readonly name: string;
       readonly of: Variable | Pointer;
       readonly place: "register" | "memory";
       readonly written: boolean;
+      readonly read: boolean;
     }
   /** A register of the block's own; `=&r`. */
   | { readonly kind: "temporary"; readonly name: string }

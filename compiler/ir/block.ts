@@ -83,6 +83,12 @@ export class Block {
     if (clash) this.statements.push({ kind: "scope", body: block.statements });
     else this.statements.push(...block.statements);
   }
+  /** A block of its own: names declared inside are not seen outside. */
+  scope(body: (block: Block) => void): void {
+    const block = new Block();
+    body(block);
+    this.statements.push({ kind: "scope", body: block.statements });
+  }
   /** Hot code, scheduled for the machine: see the statement's description in loop.ts. */
   scheduled(body: (block: Block) => void): void {
     const block = new Block();

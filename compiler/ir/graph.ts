@@ -87,6 +87,23 @@ export interface Simplified extends Graph {
   readonly limits: Limits;
   /** true: quantisation or weights are placeholders (no calibration asked for, or no weights yet): sizes are right, numbers are not. */
   readonly nominal: boolean;
+  /** What is known of channels, and which were left out; absent where `nominal`. */
+  readonly channels?: ChannelFacts;
+}
+
+/** What 3-simplify found out about the channels of the layers with weights. */
+export interface ChannelFacts {
+  /** Their results, in order, with the channels they had. */
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly channels: number;
+    /** Channels that have one value, whatever the network's inputs. */
+    readonly constant: number;
+    /** Channels left out: constant ones, and ones that nothing depends on. */
+    readonly removed: number;
+  }[];
+  /** Multiply-accumulates of the network with all of them. */
+  readonly macsBefore: number;
 }
 
 export function elements(shape: readonly number[]): number {

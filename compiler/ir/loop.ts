@@ -60,4 +60,6 @@ export interface KernelFunction {
   readonly body: readonly Statement[];
   /** Ranges and pre-conditions, printed above the function: one line each. */
   readonly notes: readonly string[];
+  /** Byte offsets into the scratch of the last parameters, where they are several; default: one, at its start. */
+  readonly scratch?: readonly number[];
 }

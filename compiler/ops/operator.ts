@@ -5,7 +5,9 @@ import type { Signatures } from "../../dsl/signatures.js";
 import type { TensorReference } from "../../dsl/weights.js";
 import type { Constant, Operation, Quantization, TensorType, Value } from "../ir/graph.js";
 import type { Kernel } from "../kernels/kernel.js";
+import type { RowKernel } from "../kernels/rows/row-kernel.js";
 import type { OperatorAttributes, OperatorKind } from "./attributes.js";
+import type { ChannelRule, Intervals } from "./channels.js";
 
 /** Data of one tensor, as the reference semantics see it: the array of its dtype. int64 (indices) is held as int32. */
 export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
@@ -90,6 +92,18 @@ export interface Operator<K extends OperatorKind = OperatorKind> {
     state?: readonly TensorData[],
   ): TensorData;
   /**
+   * The values that the result's channels can take, from those of the inputs' channels. Asked where all inputs and the result are
+   * int8. Left out, or undefined: all of int8.
+   */
+  intervals?(
+    operation: Operation<K>,
+    inputs: readonly Intervals[],
+    types: readonly Typed[],
+    output: Typed,
+  ): Intervals | undefined;
+  /** How the operation looks on fewer channels. Left out: all channels of its inputs and of its result must be there. */
+  readonly channels?: ChannelRule<K>;
+  /**
    * Where the result lies in the bytes of its first input, if it is a stretch of them and nothing is computed: 0 for another
    * shape, more for a slice of the outermost dimension. undefined: it must be computed.
    */
@@ -102,6 +116,8 @@ export interface Operator<K extends OperatorKind = OperatorKind> {
   join?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly number[] | undefined;
   /** Memory that lasts from run to run: its types, and what a reset fills it with. Left out: none. */
   state?(operation: Operation<K>, inputs: readonly Typed[], output: Typed): readonly StateType[];
-  /** Ways to compute it, best first; the first that fits is taken. Empty for views. */
+  /** Ways to compute it; the planner takes the fastest that fits the layer and the flash. Empty for views. */
   readonly kernels: readonly Kernel<K>[];
+  /** Ways to compute it row by row, as a stage of a segment. */
+  readonly rowKernels?: readonly RowKernel<K>[];
 }

@@ -1,0 +1,84 @@
+/**
+ * Which layers run row by row as one segment: chains whose intermediate tensors nobody else reads, where that costs no
+ * cycles. A segment needs a few rows of each intermediate tensor instead of all of it.
+ */
+
+import type { Operation, Simplified, ValueId } from "../ir/graph.js";
+import { Pointer } from "../ir/loop.js";
+import type { RowKernel } from "../kernels/rows/row-kernel.js";
+import { segmentKernel, type SegmentStage } from "../kernels/rows/segment.js";
+import { layerOf, type Unit } from "./units.js";
+
+/** Longest chain that is tried. */
+const MOST_STAGES = 4;
+
+/** All segments of the net that could be units. */
+export function possibleSegments(net: Simplified): Unit[] {
+  const users = new Map<ValueId, Operation[]>();
+  for (const operation of net.operations) {
+    for (const input of new Set(operation.inputs)) {
+      users.set(input, [...(users.get(input) ?? []), operation]);
+    }
+  }
+  const isOutput = new Set(net.outputs.map(({ value }) => value));
+  /** The only operation that reads the result, if it reads it once. */
+  const successor = ({ output }: Operation): Operation | undefined => {
+    const readers = users.get(output) ?? [];
+    const reads = readers[0]?.inputs.filter((input) => input === output).length;
+    return readers.length === 1 && reads === 1 && !isOutput.has(output) ? readers[0] : undefined;
+  };
+  return net.operations.flatMap((start) => {
+    const segments: Unit[] = [];
+    const chain: Operation[] = [start];
+    for (let next = successor(start); next && chain.length < MOST_STAGES; next = successor(next)) {
+      chain.push(next);
+      segments.push(...segmentsOf(net, chain));
+    }
+    return segments;
+  });
+}
+
+/** The chain as a segment, with every combination of row kernels whose encodings meet. */
+function segmentsOf(net: Simplified, chain: readonly Operation[]): Unit[] {
+  let partial: RowKernel[][] = [[]];
+  for (const operation of chain) {
+    const layer = layerOf(net, operation);
+    const kernels = (layer.operator.rowKernels ?? []).filter((kernel) => kernel.fits(layer));
+    partial = partial.flatMap((before) =>
+      kernels
+        .filter((kernel) => meets(before[before.length - 1], kernel))
+        .map((kernel) => [...before, kernel]),
+    );
+  }
+  return partial
+    .filter((kernels) => kernels.some((kernel, index) => index > 0 && kernel.reads === "lines"))
+    .map((kernels) => segmentOf(net, chain, kernels));
+}
+
+/** The first stage reads a tensor as it is. */
+function meets(before: RowKernel | undefined, kernel: RowKernel): boolean {
+  return before ? before.writes.includes(kernel.reads) : kernel.reads === "plain";
+}
+
+function segmentOf(net: Simplified, chain: readonly Operation[], kernels: readonly RowKernel[]): Unit {
+  const values: ValueId[] = [chain[0].inputs[0]];
+  const pointers: Pointer[] = [new Pointer("in", "int8", false)];
+  const pointerOf = (value: ValueId): Pointer => {
+    const known = values.indexOf(value);
+    if (known >= 0) return pointers[known];
+    values.push(value);
+    pointers.push(new Pointer(`in${values.length}`, "int8", false));
+    return pointers[pointers.length - 1];
+  };
+  const stages = chain.map((operation, index): SegmentStage => {
+    const streamed = index === 0 ? 0 : operation.inputs.indexOf(chain[index - 1].output);
+    const others = operation.inputs.filter((_, input) => input !== streamed).map(pointerOf);
+    return { layer: layerOf(net, operation), kernel: kernels[index], streamed, others };
+  });
+  return {
+    operations: [...chain],
+    inputs: values,
+    output: chain[chain.length - 1].output,
+    kernel: segmentKernel(stages, { pointers, values }),
+  };
+}
