@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { exitCodes } from "./commands/exit-codes.js";
 import { stages, targets } from "./commands/options.js";
 import { packageRoot } from "./package-root.js";
+import { memoryNames } from "./run/memories.js";
 
 const version: string = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 
@@ -65,6 +66,9 @@ function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ tsc-mcu ${line}`).join("\n")}\n`;
 }
 
+const noAsm = (): Option =>
+  new Option("--no-asm", "hot loops in C only, without the asm that is scheduled for the core");
+
 function commandLine(): Command {
   const program = new Command("tsc-mcu")
     .description(
@@ -90,6 +94,7 @@ function commandLine(): Command {
   modelCommand(program, "build", "write the C files of a network, or of several for one firmware", true)
     .option("-o, --output <folder>", "where to", path, "generated")
     .addOption(show())
+    .addOption(noAsm())
     .addOption(json())
     .addHelpText(
       "after",
@@ -123,6 +128,7 @@ function commandLine(): Command {
       "--reset-each-case",
       "networks with state: start anew with every case, not where the last one ended",
     )
+    .addOption(noAsm())
     .addOption(json())
     .addHelpText(
       "after",
@@ -134,10 +140,20 @@ function commandLine(): Command {
     )
     .action(async (model, options) => (await import("./commands/run.js")).runCommand(model, options));
 
-  modelCommand(program, "profile", "count instructions a layer on the emulated Cortex-M7")
+  modelCommand(program, "profile", "measure cycles and instructions a layer on the emulated Cortex-M7")
     .addOption(input())
+    .addOption(
+      new Option(
+        "--memory <preset>",
+        "whose stalls to add to the pipeline's cycles; default: the one most like the board's",
+      ).choices(memoryNames),
+    )
+    .addOption(noAsm())
     .addOption(json())
-    .addHelpText("after", examples("profile net.ts", "profile model.tflite --input x.npy"))
+    .addHelpText(
+      "after",
+      examples("profile net.ts", "profile model.tflite --input x.npy", "profile net.ts --memory h743-dtcm"),
+    )
     .action(async (model, options) => (await import("./commands/profile.js")).profileCommand(model, options));
 
   program

@@ -13,7 +13,7 @@ import { plan } from "./4-plan/index.js";
 import { lower } from "./5-lower/index.js";
 import { emit } from "./6-emit/index.js";
 import type { OutputFile } from "./files/output-file.js";
-import { emitTogether, findClash, sharedArena } from "./6-emit/together.js";
+import { emitTogether, findClash, sharedArenas } from "./6-emit/together.js";
 import { reportJson } from "./7-report/index.js";
 import { SourceLines } from "./7-report/source-line.js";
 import { placedIn, reject, Rejected, type Diagnostic } from "./diagnostics/diagnostic.js";
@@ -88,21 +88,30 @@ async function readModel(file: string): Promise<Pick<Imported, "net"> & Partial<
   return { net: read(file) };
 }
 
+export interface OutputOptions {
+  /** Hot loops as scheduled asm beside their C; default true. */
+  readonly asm?: boolean;
+}
+
 /** All files of a build: the C with the model's lines in its comments, its build files and report.json. */
-export function outputFiles(net: Lowered): OutputFile[] {
-  return [...emittedFiles(net), jsonFile(reportJson(net))];
+export function outputFiles(net: Lowered, options: OutputOptions = {}): OutputFile[] {
+  return [...emittedFiles(net, options), jsonFile(reportJson(net))];
 }
 
 /**
- * The same for several networks in one firmware, with a type for the arena that they can share.
+ * The same for several networks in one firmware, with types for the arenas that they can share.
  * @param files the models' files, for diagnostics: MCU5030 and MCU5031 where names clash
  */
-export function outputFilesTogether(nets: readonly Lowered[], files: readonly string[]): OutputFile[] {
+export function outputFilesTogether(
+  nets: readonly Lowered[],
+  files: readonly string[],
+  options: OutputOptions = {},
+): OutputFile[] {
   nets.forEach(({ name }, index) => {
     const other = nets.findIndex((net) => net.name.toLowerCase() === name.toLowerCase());
     if (other < index) reject("MCU5030", { file: files[index] }, { name, other: files[other] });
   });
-  const emitted = nets.map(emittedFiles);
+  const emitted = nets.map((net) => emittedFiles(net, options));
   const clash = findClash(nets, emitted);
   if (clash) {
     const [first, second] = clash.networks;
@@ -114,13 +123,13 @@ export function outputFilesTogether(nets: readonly Lowered[], files: readonly st
 
 /** What report.json says of several networks. */
 export function reportTogether(nets: readonly Lowered[]): object {
-  return { networks: nets.map(reportJson), sharedArena: sharedArena(nets) };
+  return { networks: nets.map(reportJson), sharedArenas: sharedArenas(nets) };
 }
 
-function emittedFiles(net: Lowered): OutputFile[] {
+function emittedFiles(net: Lowered, { asm }: OutputOptions): OutputFile[] {
   const spans = net.operations.flatMap(({ site }) => site?.at ?? []);
   const lines = new SourceLines(spans.map(({ file }) => file));
-  return emit(net, { lineOf: (span) => lines.at(span).replace(/:\d+$/, "") });
+  return emit(net, { asm, lineOf: (span) => lines.at(span).replace(/:\d+$/, "") });
 }
 
 const jsonFile = (report: object): OutputFile => ({

@@ -44,11 +44,33 @@ _Static_assert((-1 >> 1) == -1, "tsc-mcu needs arithmetic right shifts");
 #define TSC_MCU_ASM 0
 #endif
 
+/*
+ * Floating point of FPv5 (VMAXNM, VCVTA), as all with double precision have it. Compilers do not tell FPv5 of single precision
+ * from FPv4: -DTSC_MCU_FPV5=1 does, for a Cortex-M7 with -mfpu=fpv5-sp-d16.
+ */
+#ifndef TSC_MCU_FPV5
+#if TSC_MCU_DSP && defined(__ARM_FP) && (__ARM_FP & 8)
+#define TSC_MCU_FPV5 1
+#else
+#define TSC_MCU_FPV5 0
+#endif
+#endif
+
 /* Keeps small functions out of the call stack even at -O1 and in debug builds. */
 #if defined(__GNUC__)
 #define TSC_MCU_INLINE static inline __attribute__((always_inline))
 #else
 #define TSC_MCU_INLINE static inline
+#endif
+
+/*
+ * The function of a layer. Put into its caller, where nothing says any longer that its pointers do not overlap, it would take
+ * up to twice the time; and asm that takes all registers may not find them in a large function.
+ */
+#if defined(__GNUC__)
+#define TSC_MCU_LAYER static __attribute__((noinline))
+#else
+#define TSC_MCU_LAYER static
 #endif
 
 /*
@@ -133,14 +155,7 @@ TSC_MCU_INLINE void mcu_fill16(mcu_int16 *to, int32_t value, int32_t count)
     }
 }
 
-/* Every step-th of the int8 values, widened to int16. */
-TSC_MCU_INLINE void mcu_widen(mcu_int16 *restrict to, const int8_t *restrict from, int32_t count, int32_t step)
-{
-    for (int32_t i = 0; i < count; i++) {
-        to[i] = from[i * step];
-    }
-}
-
 #include "tsc_mcu_arithmetic.h"
+#include "tsc_mcu_quantize.h"
 
 #endif

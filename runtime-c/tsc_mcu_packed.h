@@ -51,6 +51,8 @@ TSC_MCU_INLINE int32_t mcu_smlabb(int32_t a, int32_t b, int32_t acc) { return __
 TSC_MCU_INLINE int32_t mcu_smlabt(int32_t a, int32_t b, int32_t acc) { return __smlabt(a, b, acc); }
 TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return __smlatb(a, b, acc); }
 TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc) { return __smlatt(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlawb(int32_t a, int32_t b, int32_t acc) { return __smlawb(a, b, acc); }
+TSC_MCU_INLINE int32_t mcu_smlawt(int32_t a, int32_t b, int32_t acc) { return __smlawt(a, b, acc); }
 TSC_MCU_INLINE int32_t mcu_smuad(int32_t a, int32_t b) { return __smuad(a, b); }
 TSC_MCU_INLINE int32_t mcu_smmla(int32_t a, int32_t b, int32_t acc)
 {
@@ -82,6 +84,12 @@ TSC_MCU_INLINE int32_t mcu_sxtab16_ror8(int32_t acc, int32_t word)
 {
     int32_t result;
     __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(result) : "r"(acc), "r"(word));
+    return result;
+}
+TSC_MCU_INLINE int32_t mcu_max4(int32_t a, int32_t b)
+{
+    int32_t result;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b));
     return result;
 }
 TSC_MCU_INLINE int32_t mcu_sadd16(int32_t a, int32_t b) { return __sadd16(a, b); }
@@ -143,6 +151,15 @@ TSC_MCU_INLINE int32_t mcu_smlatt(int32_t a, int32_t b, int32_t acc)
 {
     return acc + mcu_high16(a) * mcu_high16(b);
 }
+/* acc + a * (bottom half of b) / 2^16, rounded down. */
+TSC_MCU_INLINE int32_t mcu_smlawb(int32_t a, int32_t b, int32_t acc)
+{
+    return acc + (int32_t)(((int64_t)a * mcu_low16(b)) >> 16);
+}
+TSC_MCU_INLINE int32_t mcu_smlawt(int32_t a, int32_t b, int32_t acc)
+{
+    return acc + (int32_t)(((int64_t)a * mcu_high16(b)) >> 16);
+}
 TSC_MCU_INLINE int32_t mcu_smuad(int32_t a, int32_t b)
 {
     return mcu_low16(a) * mcu_low16(b) + mcu_high16(a) * mcu_high16(b);
@@ -156,6 +173,16 @@ TSC_MCU_INLINE int32_t mcu_sxtab16(int32_t acc, int32_t word) { return mcu_sadd1
 TSC_MCU_INLINE int32_t mcu_sxtab16_ror8(int32_t acc, int32_t word)
 {
     return mcu_sadd16(acc, mcu_sxtb16_ror8(word));
+}
+TSC_MCU_INLINE int32_t mcu_max4(int32_t a, int32_t b)
+{
+    uint32_t result = 0;
+    for (int32_t bit = 0; bit < 32; bit += 8) {
+        const int32_t left = (int8_t)(((uint32_t)a >> bit) & 255u);
+        const int32_t right = (int8_t)(((uint32_t)b >> bit) & 255u);
+        result |= ((uint32_t)(left > right ? left : right) & 255u) << bit;
+    }
+    return (int32_t)result;
 }
 TSC_MCU_INLINE int32_t mcu_ssub16(int32_t a, int32_t b)
 {

@@ -113,7 +113,7 @@ function split(packed: Uint8Array, jobs: readonly Job[], callables: readonly Cal
   });
 }
 
-/** All networks take turns in one arena, which is filled with garbage in between. */
+/** All networks take turns in the same memory, which is filled with garbage in between. */
 function driver(jobs: readonly Job[], callables: readonly Callable[]): string {
   const lines = (make: (callable: Callable, index: number) => string): string =>
     callables.map(make).join("\n");
@@ -122,7 +122,7 @@ function driver(jobs: readonly Job[], callables: readonly Callable[]): string {
 #include <string.h>
 
 static union {
-${lines(({ arenas }, i) => `    ${arenas[0].type} of_${i};`)}
+${lines(({ arenas }, i) => `    struct { ${arenas.map(({ type }, k) => `${type} arena${k};`).join(" ")} } of_${i};`)}
 } shared;
 
 ${lines((callable, i) => network(callable, i, jobs[i]))}
@@ -135,26 +135,27 @@ ${lines((_, i) => `    network_${i}();`)}
 }
 
 function network(callable: Callable, index: number, { cases, resetsBeforeEach }: Job): string {
-  const arena = `&shared.of_${index}`;
+  const memory = `&shared.of_${index}`;
   const start = [
-    `memset(${arena}, 0xA5, sizeof shared.of_${index});`,
-    ...(callable.reset === undefined ? [] : [`${callable.reset}(${arena});`]),
+    `memset(${memory}, 0xA5, sizeof shared.of_${index});`,
+    ...(callable.reset === undefined ? [] : [`${callable.reset}(${memory}.arena0);`]),
   ];
   const inside = callable.reset === undefined || resetsBeforeEach;
   const indented = (indent: string) => start.map((line) => `${indent}${line}\n`).join("");
   return `static void network_${index}(void)
 {
 ${inside ? "" : indented("    ")}    for (int count = 0; count < ${cases.length}; count++) {
-${inside ? indented("        ") : ""}${inferenceAt(callable, arena)}
+${inside ? indented("        ") : ""}${inferenceAt(callable, memory)}
     }
 }
 `;
 }
 
-function inferenceAt(callable: Callable, arena: string): string {
+function inferenceAt(callable: Callable, memory: string): string {
+  const arena = `${memory}.arena0`;
   return [
     ...callable.inputs.map((one) => `        harness_read(${one.symbol}(${arena}), ${tensorBytes(one)});`),
-    `        ${callable.run}(${arena});`,
+    `        ${callable.run}(${callable.arenas.map((_, k) => `${memory}.arena${k}`).join(", ")});`,
     ...callable.outputs.map((one) => `        harness_write(${one.symbol}(${arena}), ${tensorBytes(one)});`),
   ].join("\n");
 }

@@ -19,7 +19,7 @@ const parallel = Math.min(2, cpus().length);
 
 /** Programs that some tests need; those tests skip themselves without. `install`: Debian and Ubuntu packages. */
 const tools = [
-  { program: "cc", install: ["gcc", "libc6-dev"], for: "tests of the C on this machine" },
+  { program: "cc", install: ["gcc", "libc6-dev"], for: "tests of the C on this machine, and of cycles" },
   {
     program: "arm-none-eabi-gcc",
     install: ["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"],

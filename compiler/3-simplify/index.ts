@@ -1,12 +1,13 @@
 /**
  * Stage 3: the network as int8 operations, as few as possible.
  *
- *     Checked ─ rules on the float network ─ quantisation ─ rules on the int8 network → Simplified
+ *     Checked ─ rules on the float network ─ quantisation ─ rules on the int8 network ─ channels left out → Simplified
  */
 
 import type { Checked, Simplified } from "../ir/graph.js";
 import { compact } from "../ir/rewrite.js";
 import { checkAccumulators } from "./accumulators.js";
+import { dropChannels } from "./channels/index.js";
 import { rewriteToFixpoint } from "./fixpoint.js";
 import { quantize } from "./quantize.js";
 import { rules } from "./rules.js";
@@ -25,6 +26,10 @@ export function simplify(checked: Checked, options: SimplifyOptions): Simplified
   const { graph, nominal } = quantize(folded, options);
   const { calibration: _, ...simplified } = compact(rewriteToFixpoint(graph, rules));
   verifySimplified(simplified);
-  if (!nominal) checkAccumulators(simplified);
-  return { ...simplified, nominal };
+  // Placeholders say nothing about what values there can be.
+  if (nominal) return { ...simplified, nominal };
+  checkAccumulators(simplified);
+  const { graph: narrow, facts } = dropChannels(simplified);
+  verifySimplified(narrow);
+  return { ...narrow, nominal, channels: facts };
 }

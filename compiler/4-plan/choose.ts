@@ -1,78 +1,167 @@
 /**
- * Which kernel computes each operation: the fastest by the predicted cycles, within the flash there is. Fast forms of
- * the weights (16-bit pairs, ready tables) take two to four times the bytes of int8.
+ * Which kernel computes each operation, and which layers run as segments: the fewest predicted cycles within the flash
+ * there is. Fast forms of the weights (16-bit pairs, ready tables) take two to four times the bytes of int8.
  */
 
-import { elements, type Constant, type Operation, type Simplified } from "../ir/graph.js";
+import { int8Weights, type Operation, type Simplified } from "../ir/graph.js";
 import type { StepKernel } from "../ir/plan.js";
 import { generate } from "../5-lower/generate.js";
+import { sharedBytes } from "../5-lower/sharing.js";
 import { Homes, placeViews } from "./homes.js";
 import { possibleSegments } from "./segments.js";
 import { kernelsOf, unitOf, type Unit } from "./units.js";
 
+/** What a segment may cost of its layers' cycles: the tensors that it saves are worth a little time. */
+const WORTH_IN_MEMORY = 0.99;
+
+/** A tenth more flash should save half a hundredth of the cycles. */
+const WORTH_OF_FLASH = 0.05;
+
+/** A unit with its price. */
 interface Choice {
-  readonly kernel: StepKernel;
+  readonly unit: Unit;
   readonly cycles: number;
   /** Bytes of constants and code. */
   readonly flash: number;
 }
 
-/** What a segment may cost of its layers' cycles: the tensors that it saves are worth a little time. */
-const WORTH_IN_MEMORY = 1.01;
+/** All ways to compute the net's operations, priced. */
+export class Choices {
+  /** By the index of the operation that they end with. */
+  readonly #byEnd: Choice[][];
 
-/**
- * Every operation with its kernel, in the net's order; segments stand where their last operation does.
- * @param streaming whether layers may run row by row together
- */
-export function chooseKernels(net: Simplified, streaming = true): readonly Unit[] {
-  const units = net.operations.map((operation) => unitOf(operation));
-  const computed = placeViews(net, units, new Homes());
-  const choices = computed.map(({ operations }) => choicesOf(net, operations[0]));
-  const kernels = withinFlash(choices, flashAllowance(net));
-  const chosen = new Map(computed.map((unit, i) => [unit.operations[0], kernels[i]]));
-  const single = ({ operations }: Unit) => unitOf(operations[0], chosen.get(operations[0])?.kernel);
-  if (!streaming) return units.map(single);
-  const segments = new Map(
-    bestSegments(net, chosen).map((unit) => [unit.operations[unit.operations.length - 1], unit]),
-  );
-  const inside = new Set([...segments.values()].flatMap(({ operations }) => operations));
-  return units.flatMap((unit) => {
-    const segment = segments.get(unit.operations[0]);
-    if (segment) return [segment];
-    return inside.has(unit.operations[0]) ? [] : [single(unit)];
-  });
+  /** @param streaming whether layers may run row by row together */
+  constructor(
+    private readonly net: Simplified,
+    streaming = true,
+  ) {
+    this.#byEnd = choicesByEnd(net, streaming);
+  }
+
+  /** Every operation with its kernel, in the net's order; segments stand where their last operation does. */
+  fastest(): readonly Unit[] {
+    const allowance = flashAllowance(this.net);
+    const first = this.#fastestWithin(allowance);
+    // Layers with equal code share it: which do is known when they are chosen, and what that saves may be spent.
+    let [best, saved] = [first, first.tight ? savedBySharing(first.units) : 0];
+    for (let round = 0; round < SHARING_ROUNDS && saved > 0; round++) {
+      const next = this.#fastestWithin(allowance + saved);
+      saved = savedBySharing(next.units);
+      if (next.flash - saved > allowance) break;
+      best = next;
+    }
+    return best.units;
+  }
+
+  /** @returns `tight` where more flash would make it faster */
+  #fastestWithin(allowance: number) {
+    const fastest = cheapest(this.#byEnd, 0);
+    // Cycles that a byte of flash is worth: at least so many, and as many as it takes for the network to fit.
+    const least = (WORTH_OF_FLASH * fastest.cycles) / Math.max(1, fastest.flash);
+    const frugal = cheapest(this.#byEnd, least);
+    if (frugal.flash <= allowance) return { ...frugal, tight: false };
+    let [low, high] = [least, 4 * least + 1];
+    while (high < MOST_PRICE && cheapest(this.#byEnd, high).flash > allowance) high *= 4;
+    for (let step = 0; step < BISECTIONS; step++) {
+      const middle = (low + high) / 2;
+      if (cheapest(this.#byEnd, middle).flash > allowance) low = middle;
+      else high = middle;
+    }
+    return { ...cheapest(this.#byEnd, high), tight: true };
+  }
+
+  /** Each operation by itself, with the least scratch. */
+  leanest(): readonly Unit[] {
+    const scratch = ({ unit }: Choice) => unit.kernel?.scratch(false).least ?? 0;
+    return this.#byEnd.map((ending) => {
+      const single = ending.filter(({ unit }) => unit.operations.length === 1);
+      return single.reduce((best, one) => (scratch(one) < scratch(best) ? one : best)).unit;
+    });
+  }
+
+  /** Leaves a kernel out from now on. @returns false where its operations have no other with less scratch */
+  forbid(kernel: StepKernel): boolean {
+    const ending = this.#byEnd.find((list) => list.some(({ unit }) => unit.kernel === kernel))!;
+    const index = ending.findIndex(({ unit }) => unit.kernel === kernel);
+    const { unit } = ending[index];
+    const { least } = kernel.scratch(false);
+    const isReplaceable =
+      unit.operations.length > 1 ||
+      ending.some(
+        ({ unit: other }) => other.operations.length === 1 && other.kernel!.scratch(false).least < least,
+      );
+    if (isReplaceable) ending.splice(index, 1);
+    return isReplaceable;
+  }
 }
 
-/** Segments that take no more cycles than their layers one by one, most cycles saved first; none share an operation. */
-function bestSegments(net: Simplified, chosen: ReadonlyMap<Operation, Choice>): Unit[] {
-  const gains = possibleSegments(net)
-    .filter(({ operations }) => operations.every((one) => chosen.has(one)))
-    .map((unit) => {
-      const apart = unit.operations.reduce((sum, one) => sum + chosen.get(one)!.cycles, 0);
-      const together = priceOf(unit.kernel!).cycles;
-      return { unit, gain: WORTH_IN_MEMORY * apart - together };
-    });
-  const taken = new Set<Operation>();
-  return gains
-    .filter(({ gain }) => gain >= 0)
-    .sort((a, b) => b.gain - a.gain)
-    .flatMap(({ unit }) => {
-      if (unit.operations.some((one) => taken.has(one))) return [];
-      unit.operations.forEach((one) => taken.add(one));
-      return [unit];
-    });
+const MOST_PRICE = 2 ** 30;
+const BISECTIONS = 16;
+const SHARING_ROUNDS = 2;
+
+/** By the index of the operation that they end with. Views have one choice, which costs nothing. */
+function choicesByEnd(net: Simplified, streaming: boolean): Choice[][] {
+  const units = net.operations.map((operation) => unitOf(operation));
+  const computed = new Set(placeViews(net, units, new Homes()).map(({ operations }) => operations[0]));
+  const choices = units.map((unit): Choice[] => {
+    const [operation] = unit.operations;
+    return computed.has(operation) ? choicesOf(net, operation) : [{ unit, cycles: 0, flash: 0 }];
+  });
+  const position = new Map(net.operations.map((operation, index) => [operation, index]));
+  for (const segment of streaming ? possibleSegments(net) : []) {
+    const places = segment.operations.map((operation) => position.get(operation)!);
+    const isRun = places.every((place, i) => place === places[0] + i);
+    if (!isRun || !segment.operations.every((operation) => computed.has(operation))) continue;
+    const price = priceOf(segment);
+    choices[places[places.length - 1]].push({ ...price, cycles: price.cycles * WORTH_IN_MEMORY });
+  }
+  return choices;
 }
 
 function choicesOf(net: Simplified, operation: Operation): Choice[] {
   const kernels = kernelsOf(net, operation);
   if (kernels.length === 0) throw new Error(`no kernel computes ${operation.kind} ${operation.name}`);
-  return kernels.map(priceOf);
+  return kernels.map((kernel) => priceOf(unitOf(operation, kernel)));
+}
+
+/** Bytes of code that equal layers have in common. */
+function savedBySharing(units: readonly Unit[]): number {
+  const computed = units.flatMap(({ kernel }) => (kernel ? [generatedFor(kernel)] : []));
+  return sharedBytes(computed.map(({ code, codeBytes }) => ({ code, codeBytes, inPlace: false })));
 }
 
 /** With all the scratch that it can use. */
-function priceOf(kernel: StepKernel): Choice {
-  const generated = generate(kernel, { scratch: kernel.scratch(false).most, inPlace: false });
-  return { kernel, cycles: generated.cycles, flash: generated.constantBytes + generated.codeBytes };
+function generatedFor(kernel: StepKernel) {
+  return generate(kernel, { scratch: kernel.scratch(false).most, inPlace: false });
+}
+
+function priceOf(unit: Unit): Choice {
+  const generated = generatedFor(unit.kernel!);
+  return { unit, cycles: generated.cycles, flash: generated.constantBytes + generated.codeBytes };
+}
+
+/** The partition of the operations into units with the least cycles + price * flash: a shortest path over its cuts. */
+function cheapest(choices: readonly (readonly Choice[])[], price: number) {
+  interface Cut {
+    readonly cost: number;
+    readonly cycles: number;
+    readonly flash: number;
+    readonly units: readonly Unit[];
+  }
+  const cuts: Cut[] = [{ cost: 0, cycles: 0, flash: 0, units: [] }];
+  choices.forEach((ending, index) => {
+    const paths = ending.map(({ unit, cycles, flash }) => {
+      const before = cuts[index + 1 - unit.operations.length];
+      return {
+        units: [...before.units, unit],
+        cost: before.cost + cycles + price * flash,
+        cycles: before.cycles + cycles,
+        flash: before.flash + flash,
+      };
+    });
+    cuts.push(paths.reduce((best, one) => (one.cost < best.cost ? one : best)));
+  });
+  return cuts[cuts.length - 1];
 }
 
 /**
@@ -80,33 +169,7 @@ function priceOf(kernel: StepKernel): Choice {
  * which small networks do not notice.
  */
 function flashAllowance(net: Simplified): number {
-  const int8 = net.operations.reduce((sum, operation) => sum + int8Weights(operation), 0);
+  const int8 = net.channels?.weightsBefore ?? int8Weights(net.operations);
   const limits = net.limits.filter(({ quantity }) => quantity === "flash");
   return Math.min(1.1 * int8 + 40 * 1024, ...limits.map(({ atMost }) => atMost));
-}
-
-function int8Weights({ attributes }: Operation): number {
-  const constants = Object.values(attributes as unknown as Record<string, Partial<Constant> | undefined>);
-  const weights = constants.filter((one) => one?.dtype === "int8" && one.shape !== undefined);
-  return weights.reduce((sum, one) => sum + elements(one!.shape!), 0);
-}
-
-/** The fastest of each; while they take too much flash, the change that loses the fewest cycles a byte. */
-function withinFlash(choices: readonly (readonly Choice[])[], allowance: number): readonly Choice[] {
-  const chosen = choices.map((list) => list.reduce((best, one) => (one.cycles < best.cycles ? one : best)));
-  let flash = chosen.reduce((sum, one) => sum + one.flash, 0);
-  while (flash > allowance) {
-    let best: { readonly index: number; readonly to: Choice; readonly price: number } | undefined;
-    choices.forEach((list, index) =>
-      list.forEach((to) => {
-        const saved = chosen[index].flash - to.flash;
-        const price = (to.cycles - chosen[index].cycles) / saved;
-        if (saved > 0 && (!best || price < best.price)) best = { index, to, price };
-      }),
-    );
-    if (!best) break;
-    flash += best.to.flash - chosen[best.index].flash;
-    chosen[best.index] = best.to;
-  }
-  return chosen;
 }

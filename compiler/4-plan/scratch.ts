@@ -1,32 +1,47 @@
 /** Slack is speed: what is free below the peak while a step runs is offered to its kernel as scratch. The peak never grows for it. */
 
 import type { Buffer, Step } from "../ir/plan.js";
+import type { Board } from "../targets/board.js";
+import type { Division } from "./division.js";
 import { roundUp } from "./placement.js";
+import { usefulScratch } from "./region.js";
 
-/** The buffers, each scratch as large as its kernel can use and the free memory allows, moved to the largest gap if it grows. */
-export function growScratch(steps: readonly Step[], buffers: readonly Buffer[], arena: number): Buffer[] {
+/**
+ * The buffers, each scratch as large as its kernel can use and the free memory allows, moved to the largest gap if it
+ * grows. In the fast arena the room is all free: nothing else is there.
+ */
+export function growScratch(
+  steps: readonly Step[],
+  { buffers, main, fast }: Division,
+  board: Board,
+): Buffer[] {
   const grown = [...buffers];
   steps.forEach((step, index) => {
     if (step.scratch === undefined) return;
     const scratch = grown[step.scratch];
-    const most = step.kernel.scratch(step.inPlace).most;
-    if (most <= scratch.bytes) return;
-    const gap = largestGap(
-      grown.filter(({ id, first, last }) => id !== scratch.id && first <= index && index <= last),
-      arena,
-      scratch.align,
-    );
-    const bytes = Math.min(most, gap.bytes);
+    const { most } = step.kernel.scratch(step.inPlace);
+    const useful = Math.min(most, usefulScratch(board, scratch.memory));
+    if (useful <= scratch.bytes) return;
+    const gap =
+      fast && scratch.memory === fast.memory ? { offset: 0, bytes: fast.room } : gapOf(scratch, index);
+    const bytes = Math.min(useful, gap.bytes);
     if (bytes > scratch.bytes) grown[step.scratch] = { ...scratch, offset: gap.offset, bytes };
   });
   return grown;
+
+  function gapOf({ id, align, memory }: Buffer, step: number): Gap {
+    const isBeside = (other: Buffer) =>
+      other.id !== id && other.memory === memory && other.first <= step && step <= other.last;
+    return largestGap(grown.filter(isBeside), main.bytes, align);
+  }
 }
 
-function largestGap(
-  live: readonly Buffer[],
-  arena: number,
-  align: number,
-): { offset: number; bytes: number } {
+interface Gap {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+function largestGap(live: readonly Buffer[], arena: number, align: number): Gap {
   let best = { offset: 0, bytes: 0 };
   let at = 0;
   const consider = (end: number) => {

@@ -1,6 +1,6 @@
 /**
- * Which layers run row by row as one segment: chains whose intermediate tensors nobody else reads, where that costs no
- * cycles. A segment needs a few rows of each intermediate tensor instead of all of it.
+ * Which layers could run row by row as one segment: chains whose intermediate tensors nobody else reads, around a layer
+ * that reads lines. A segment needs a few rows of each intermediate tensor instead of all of it.
  */
 
 import type { Operation, Simplified, ValueId } from "../ir/graph.js";
@@ -51,13 +51,14 @@ function segmentsOf(net: Simplified, chain: readonly Operation[]): Unit[] {
     );
   }
   return partial
-    .filter((kernels) => kernels.some((kernel, index) => index > 0 && kernel.reads === "lines"))
+    .filter((kernels) => kernels.slice(0, 2).some(({ reads }) => reads === "lines"))
     .map((kernels) => segmentOf(net, chain, kernels));
 }
 
-/** The first stage reads a tensor as it is. */
+/** The first stage reads a tensor as it is, or unpacks it. */
 function meets(before: RowKernel | undefined, kernel: RowKernel): boolean {
-  return before ? before.writes.includes(kernel.reads) : kernel.reads === "plain";
+  if (before) return before.writes.includes(kernel.reads);
+  return kernel.reads === "plain" || (kernel.reads === "lines" && kernel.unpack !== undefined);
 }
 
 function segmentOf(net: Simplified, chain: readonly Operation[], kernels: readonly RowKernel[]): Unit {

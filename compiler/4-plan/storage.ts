@@ -15,7 +15,7 @@ import { layerOf, type Unit } from "./units.js";
 /** Word alignment: word loads are fastest there, and scratch holds int16 and floats. */
 const BUFFER_ALIGN = 4;
 
-export type UnplacedBuffer = Omit<Buffer, "offset">;
+export type UnplacedBuffer = Omit<Buffer, "memory" | "offset">;
 
 export interface Sharing {
   readonly steps: readonly Step[];
@@ -23,8 +23,11 @@ export interface Sharing {
   readonly storage: ReadonlyMap<ValueId, Storage>;
 }
 
-/** Views look at their input's buffer; a kernel that can works in place where nobody needs its input afterwards. */
-export function shareStorage(net: Simplified, order: readonly Unit[]): Sharing {
+/**
+ * Views look at their input's buffer; a kernel that can works in place where nobody needs its input afterwards.
+ * @param shrinks also if its result is smaller and lives on: the buffer keeps its size for as long
+ */
+export function shareStorage(net: Simplified, order: readonly Unit[], shrinks: boolean): Sharing {
   const homes = new Homes();
   const computed = placeViews(net, order, homes);
   const lastUse = lastUses(net, computed, homes);
@@ -34,7 +37,7 @@ export function shareStorage(net: Simplified, order: readonly Unit[]): Sharing {
     const { operations, inputs, output } = unit;
     const kernel = unit.kernel!;
     const { name } = operations[operations.length - 1];
-    const target = inPlaceInput(net, unit, index, homes, lastUse);
+    const target = inPlaceInput(net, unit, index, homes, lastUse, shrinks);
     if (target !== undefined) takePlace(output, target, homes, lastUse);
     const { least } = kernel.scratch(target !== undefined);
     return {
@@ -83,10 +86,12 @@ function inPlaceInput(
   step: number,
   homes: Homes,
   lastUse: ReadonlyMap<ValueId, number>,
+  shrinks: boolean,
 ): ValueId | undefined {
   const size = bytes(net.values[output]);
   const apart = size + kernel!.scratch(false).least;
   if (homes.isPlaced(output) || kernel!.scratch(true).least >= apart) return undefined;
+  const livesOn = (lastUse.get(output) ?? 0) > step + 1;
   const outputs = new Set(net.outputs.map(({ value }) => homes.rootOf(value)));
   /** Another operand is a different view of the same memory: it would change under the kernel's eyes. */
   const isSeenTwice = (value: ValueId) =>
@@ -94,7 +99,10 @@ function inPlaceInput(
   return kernel!.inPlace.find((value) => {
     const root = homes.rootOf(value);
     const isFree = !net.values[value].constant && !outputs.has(root) && lastUse.get(root) === step;
-    return isFree && !isSeenTwice(value) && bytes(net.values[value]) >= size;
+    const isLarger = bytes(net.values[root]) > size;
+    return (
+      isFree && !isSeenTwice(value) && bytes(net.values[value]) >= size && (shrinks || !isLarger || !livesOn)
+    );
   });
 }
 

@@ -43,6 +43,18 @@ function bind(kernel: Kernel, layer: Layer, inputs: readonly ValueId[]): StepKer
     name: kernel.name,
     scratch: (inPlace) => kernel.scratch?.(layer, inPlace) ?? { least: 0, most: 0 },
     inPlace: (kernel.inPlace?.(layer) ?? []).map((index) => inputs[index]),
-    lower: (granted) => withFactors(layer.operation, () => kernel.lower(layer, granted)),
+    values: [...inputs, layer.operation.output],
+    readsBiased: kernel.readsBiased && inputs.indexOf(inputs[0], 1) < 0 ? [inputs[0]] : [],
+    writesBiased: kernel.writesBiased ?? false,
+    lower: ({ scratch, inPlace, biased }) => {
+      const encoding = (value: ValueId) => (biased?.has(value) ? "biased" : "plain");
+      const granted = {
+        scratch,
+        inPlace,
+        input: inputs.length > 0 ? encoding(inputs[0]) : "plain",
+        output: encoding(layer.operation.output),
+      } as const;
+      return withFactors(layer.operation, () => kernel.lower(layer, granted));
+    },
   };
 }

@@ -1,10 +1,13 @@
 /** Checks a plan from its steps alone, without the planner's lifetimes: nothing that is still needed is ever overwritten. */
 
+import { canBeBiased } from "../ir/encoding.js";
 import { bytes, bytesPerElement, type ValueId } from "../ir/graph.js";
-import type { Planned } from "../ir/plan.js";
+import { arenasOf, type Planned } from "../ir/plan.js";
 
 interface Range {
   readonly what: string;
+  /** Of the arena that holds it. */
+  readonly memory: string;
   readonly start: number;
   readonly end: number;
   readonly align: number;
@@ -15,16 +18,18 @@ export function verifyPlan(net: Planned): void {
   const range = (value: ValueId): Range => {
     const storage = net.storage.get(value);
     if (!storage) throw new Error(`plan: ${net.values[value].name} has no place`);
-    const start = net.buffers[storage.buffer].offset + storage.offset;
+    const { memory, offset } = net.buffers[storage.buffer];
+    const start = offset + storage.offset;
     const end = start + bytes(net.values[value]);
     if (storage.offset + bytes(net.values[value]) > net.buffers[storage.buffer].bytes) {
       throw new Error(`plan: ${net.values[value].name} is larger than its buffer`);
     }
-    return { what: net.values[value].name, start, end, align: bytesPerElement[net.values[value].dtype] };
+    const align = bytesPerElement[net.values[value].dtype];
+    return { what: net.values[value].name, memory, start, end, align };
   };
   const bufferRange = (id: number): Range => {
-    const { name, offset, bytes: size, align } = net.buffers[id];
-    return { what: name, start: offset, end: offset + size, align };
+    const { name, memory, offset, bytes: size, align } = net.buffers[id];
+    return { what: name, memory, start: offset, end: offset + size, align };
   };
   const sources = net.values.map((_, value) => computedSources(net, value));
   const isOutput = new Set(net.outputs.flatMap(({ value }) => sources[value]));
@@ -36,11 +41,13 @@ export function verifyPlan(net: Planned): void {
   /** The result begins where one of the inputs made of `value` does, and the other inputs lie in the same place or outside of it. */
   const overwrites = (inputs: readonly ValueId[], value: ValueId, result: Range): boolean => {
     const places = inputs.filter((input) => sources[input].includes(value)).map(range);
-    const isPlace = (place: Range) => place.start === result.start && place.end >= result.end;
-    const isOutside = (place: Range) => place.end <= result.start || result.end <= place.start;
+    const isPlace = (place: Range) =>
+      place.memory === result.memory && place.start === result.start && place.end >= result.end;
+    const isOutside = (place: Range) => !overlap(place, result);
     return places.some(isPlace) && places.every((place) => isPlace(place) || isOutside(place));
   };
   const states = net.steps.flatMap(({ state }) => state.map(bufferRange));
+  checkArenas(net, [...[...net.inputs, ...net.outputs.map(({ value }) => value)].map(range), ...states]);
   const live = new Set<ValueId>(net.inputs);
   states.forEach((one, i) =>
     [...states.slice(i + 1), ...net.inputs.map(range)].forEach((other) => apart(one, other)),
@@ -57,8 +64,7 @@ export function verifyPlan(net: Planned): void {
     const written = [...results, ...scratch];
     written.forEach((one, i) => [...written.slice(i + 1), ...states].forEach((other) => apart(one, other)));
     for (const one of written) {
-      if (one.start < 0 || one.end > net.arena.bytes)
-        throw new Error(`plan: ${one.what} lies outside of the arena`);
+      checkInside(net, one);
       if (one.start % one.align !== 0) throw new Error(`plan: ${one.what} is not aligned`);
       for (const value of live) {
         // In place: the result takes exactly the place of an input whose memory nobody needs any more.
@@ -70,9 +76,28 @@ export function verifyPlan(net: Planned): void {
     step.outputs.forEach((value) => live.add(value));
     for (const value of live) if (!neededAfter(value, index)) live.delete(value);
   });
+  net.biased.forEach((value) => verifyBiased(net, value));
   for (const value of isOutput) {
     if (!live.has(value)) throw new Error(`plan: output ${net.values[value].name} is never computed`);
   }
+}
+
+/** A value is stored biased where its producer writes it so and all its readers take it so: never the caller's, never a view. */
+function verifyBiased(net: Planned, value: ValueId): void {
+  const { name } = net.values[value];
+  const producer = net.steps.find(({ outputs }) => outputs.includes(value));
+  const isShown = net.operations.some(
+    ({ inputs, output }) =>
+      inputs.includes(value) &&
+      !net.steps.some(({ operations }) => operations.some((one) => one.output === output)),
+  );
+  const readers = net.steps.filter(({ inputs }) => inputs.includes(value));
+  if (!producer?.kernel.writesBiased || !canBeBiased(net.values[value]))
+    throw new Error(`plan: nothing writes ${name} biased`);
+  if (isShown || net.outputs.some((output) => output.value === value))
+    throw new Error(`plan: ${name} is biased, and seen from outside`);
+  if (!readers.every(({ kernel }) => kernel.readsBiased.includes(value)))
+    throw new Error(`plan: a reader of ${name} takes it for plain`);
 }
 
 /** The computed values (or inputs) that a value is made of: itself, or what a view or a concatenation in place shows. */
@@ -84,7 +109,24 @@ function computedSources(net: Planned, value: ValueId): readonly ValueId[] {
   return shown.inputs.flatMap((input) => computedSources(net, input));
 }
 
+/** Every arena is in a memory of its own. Inputs, outputs and state are in the main one: the network's functions look there. */
+function checkArenas(net: Planned, lasting: readonly Range[]): void {
+  const memories = arenasOf(net).map(({ memory }) => memory);
+  if (new Set(memories).size < memories.length) throw new Error(`plan: two arenas in ${memories[0]}`);
+  for (const one of lasting) {
+    checkInside(net, one);
+    if (one.memory !== net.arena.memory) throw new Error(`plan: ${one.what} is not in the main arena`);
+  }
+}
+
+function checkInside(net: Planned, { what, memory, start, end }: Range): void {
+  const arena = arenasOf(net).find((one) => one.memory === memory);
+  if (!arena || start < 0 || end > arena.bytes) throw new Error(`plan: ${what} lies outside of the arena`);
+}
+
+const overlap = (one: Range, other: Range): boolean =>
+  one.memory === other.memory && one.start < other.end && other.start < one.end;
+
 function apart(one: Range, other: Range): void {
-  if (one.start < other.end && other.start < one.end)
-    throw new Error(`plan: ${one.what} overlaps ${other.what}`);
+  if (overlap(one, other)) throw new Error(`plan: ${one.what} overlaps ${other.what}`);
 }

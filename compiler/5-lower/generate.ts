@@ -1,33 +1,68 @@
 /** The code of one kernel with its price: what 5-lower emits, and what 4-plan chooses by. */
 
 import { elementBytes, type KernelFunction } from "../ir/loop.js";
-import type { StepKernel } from "../ir/plan.js";
+import type { Granted, StepKernel } from "../ir/plan.js";
 import { costOf } from "./cost.js";
+import { assembleFunction } from "./machine/index.js";
+import { estimateStack } from "./stack.js";
+import { stallsOf, type Placement } from "./stalls.js";
 import { withoutUnused } from "./unused.js";
 
 export interface Generated {
   readonly code: KernelFunction;
-  /** Predicted, of one call. */
+  /** Predicted, of one call: on the board where it is known, else of the core. */
   readonly cycles: number;
+  /** Predicted, with memory as fast as the core. */
+  readonly coreCycles: number;
   /** Bytes of constants in flash. */
   readonly constantBytes: number;
   /** Estimated machine code, bytes. */
   readonly codeBytes: number;
+  /** Of a run of the network, as far as this function goes: bytes. */
+  readonly stackBytes: number;
 }
 
-/** Thumb-2 mixes two- and four-byte instructions. */
-const BYTES_PER_INSTRUCTION = 3.6;
-
-export function generate(kernel: StepKernel, granted: Parameters<StepKernel["lower"]>[0]): Generated {
-  const generated = kernel.lower(granted);
-  const code = { ...generated, body: withoutUnused(generated.body) };
-  const { cycles, instructions } = costOf(code);
+/** @param placementOf where the function's data are; absent: cycles are the core's */
+export function generate(
+  kernel: StepKernel,
+  granted: Granted,
+  placementOf?: (code: KernelFunction) => Placement,
+): Generated {
+  const { code, cost } = priced(kernel, granted);
+  const stalls = placementOf ? stallsOf(code, cost, placementOf(code)) : 0;
   return {
     code,
-    cycles: Math.round(cycles),
+    cycles: Math.round(cost.cycles + stalls),
+    coreCycles: Math.round(cost.cycles),
     constantBytes: constantBytes(code),
-    codeBytes: Math.round(instructions * BYTES_PER_INSTRUCTION),
+    codeBytes: Math.round(cost.bytes),
+    stackBytes: estimateStack(cost.spilled, code.parameters.length),
   };
+}
+
+interface Priced {
+  readonly code: KernelFunction;
+  readonly cost: ReturnType<typeof costOf>;
+}
+
+/** The planner tries kernels with the same grants again and again. */
+const known = new WeakMap<StepKernel, Map<string, Priced>>();
+
+function priced(kernel: StepKernel, granted: Granted): Priced {
+  const results = known.get(kernel) ?? new Map<string, Priced>();
+  known.set(kernel, results);
+  const { scratch, inPlace, biased } = granted;
+  const key = [scratch, inPlace, ...kernel.values.map((value) => biased?.has(value) ?? false)].join();
+  let found = results.get(key);
+  if (!found) results.set(key, (found = price(kernel, granted)));
+  return found;
+}
+
+function price(kernel: StepKernel, granted: Granted): Priced {
+  const generated = kernel.lower(granted);
+  const used = { ...generated, body: withoutUnused(generated.body) };
+  const code = assembleFunction(used, granted.inPlace);
+  return { code, cost: costOf(code) };
 }
 
 function constantBytes(code: KernelFunction): number {

@@ -1,22 +1,16 @@
-import type { KernelFunction, Statement } from "../ir/loop.js";
+/** Stack of `<net>_run`, never less than what it takes. */
 
-/** Frame of `<net>_run` and saved registers of the layer's function. */
-const FRAMES = 112;
-/** Variables that the core's registers hold. */
-const REGISTERS = 10;
+/** r4 to r11 and lr, which a layer's function saves. */
+const SAVED = 36;
+/** Frame of `<net>_run`: what it saves itself. */
+const RUN = 36;
+/** More where it calls with arguments on the stack. */
+const RUN_WITH_ARGUMENTS = 48;
+/** Arguments in registers. */
+const IN_REGISTERS = 4;
 
-/** Estimated stack of a layer's function, bytes: the variables alive in its deepest block that do not fit the registers. */
-export function estimateStack(code: KernelFunction): number {
-  const variables = deepest(code.body) + code.parameters.length;
-  return FRAMES + 4 * Math.max(0, variables - REGISTERS);
-}
-
-function deepest(statements: readonly Statement[]): number {
-  const own = statements.filter(({ kind }) => kind === "declare" || kind === "point").length;
-  const inner = statements.map((one) => {
-    if (one.kind === "for") return 1 + deepest(one.body);
-    if (one.kind === "if") return Math.max(deepest(one.then), deepest(one.otherwise));
-    return one.kind === "scope" || one.kind === "scheduled" ? deepest(one.body) : 0;
-  });
-  return own + Math.max(0, ...inner);
+/** @param spilled words of variables on the stack; below 0: registers that are left over, and need not be saved */
+export function estimateStack(spilled: number, parameters: number): number {
+  const passed = Math.max(0, parameters - IN_REGISTERS);
+  return Math.max(0, SAVED + 4 * spilled) + (passed > 0 ? RUN_WITH_ARGUMENTS + 4 * passed : RUN);
 }

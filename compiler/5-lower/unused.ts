@@ -16,93 +16,129 @@ import {
   type Statement,
 } from "../ir/loop.js";
 
+type Named = Variable | Pointer;
+
 /** Expressions have no side effects, so that what is not read need not be computed. */
 export function withoutUnused(body: readonly Statement[]): readonly Statement[] {
-  let current = body;
-  for (;;) {
-    const used = new Set<Variable | Pointer>();
-    collect(current, used);
-    const left = remove(current, used);
-    if (count(left) === count(current)) return left;
-    current = left;
+  const uses = new Uses();
+  uses.statements(body);
+  return remove(body, uses.unread());
+}
+
+/** What is known of one name. */
+interface Use {
+  reads: number;
+  /** The values it is declared with, assigned or moved on by. A name that only these are for is not used. */
+  readonly values: (Expr | Address)[];
+}
+
+class Uses {
+  readonly #uses = new Map<Named, Use>();
+
+  statements(body: readonly Statement[]): void {
+    for (const one of body) this.#statement(one);
   }
-}
 
-const count = (body: readonly Statement[]): number =>
-  body.reduce((sum, one) => sum + 1 + parts(one).reduce((inner, part) => inner + count(part), 0), 0);
-
-function parts(statement: Statement): readonly (readonly Statement[])[] {
-  if (statement.kind === "for" || statement.kind === "scope" || statement.kind === "scheduled")
-    return [statement.body];
-  return statement.kind === "if" ? [statement.then, statement.otherwise] : [];
-}
-
-/** A variable that is only assigned to, and a pointer that is only advanced, are not used. */
-function collect(body: readonly Statement[], used: Set<Variable | Pointer>): void {
-  const read = (one: Expr | Address): void => collectExpression(one, used);
-  for (const statement of body) {
-    switch (statement.kind) {
+  #statement(one: Statement): void {
+    switch (one.kind) {
       case "for":
-        read(statement.from);
-        read(statement.to);
-        break;
+        this.#read(one.from, 1);
+        this.#read(one.to, 1);
+        return this.statements(one.body);
       case "declare":
       case "assign":
-        read(statement.value);
-        break;
+        return this.#define(one.variable, one.value);
       case "point":
       case "repoint":
-        read(statement.to);
-        break;
+        return this.#define(one.pointer, one.to);
       case "advance":
-        read(statement.by);
-        break;
+        return this.#define(one.pointer, one.by);
       case "store":
-        used.add(statement.pointer);
-        read(statement.index);
-        read(statement.value);
-        break;
+        this.#of(one.pointer).reads++;
+        this.#read(one.index, 1);
+        return this.#read(one.value, 1);
       case "call":
-        statement.args.forEach(read);
-        break;
+        for (const arg of one.args) this.#read(arg, 1);
+        return;
+      case "scope":
+      case "scheduled":
+        return this.statements(one.body);
       case "if":
-        read(statement.condition);
+        this.#read(one.condition, 1);
+        this.statements(one.then);
+        this.statements(one.otherwise);
     }
-    for (const part of parts(statement)) collect(part, used);
+  }
+
+  #of(name: Named): Use {
+    let use = this.#uses.get(name);
+    if (!use) this.#uses.set(name, (use = { reads: 0, values: [] }));
+    return use;
+  }
+
+  #define(name: Named, value: Expr | Address): void {
+    this.#of(name).values.push(value);
+    this.#read(value, 1);
+  }
+
+  /** @param by 1, or -1 to take it back */
+  #read(one: Expr | Address, by: 1 | -1): void {
+    if (one instanceof Variable) this.#of(one).reads += by;
+    else if (one instanceof Binary) {
+      this.#read(one.left, by);
+      this.#read(one.right, by);
+    } else if (one instanceof Load || one instanceof Address) {
+      this.#of(one.pointer).reads += by;
+      this.#read(one.index, by);
+    } else if (one instanceof Call) {
+      for (const arg of one.args) this.#read(arg, by);
+    } else if (one instanceof Select) {
+      this.#read(one.condition, by);
+      this.#read(one.yes, by);
+      this.#read(one.no, by);
+    } else if (one instanceof Convert) this.#read(one.value, by);
+  }
+
+  /** Names that nothing reads, or only what is not read itself. */
+  unread(): ReadonlySet<Named> {
+    const unread = new Set<Named>();
+    for (let before = -1; before < unread.size;) {
+      before = unread.size;
+      for (const [name, { reads, values }] of this.#uses) {
+        if (reads > 0 || unread.has(name)) continue;
+        unread.add(name);
+        for (const value of values) this.#read(value, -1);
+      }
+    }
+    return unread;
   }
 }
 
-function collectExpression(one: Expr | Address, used: Set<Variable | Pointer>): void {
-  const read = (part: Expr | Address): void => collectExpression(part, used);
-  if (one instanceof Variable) used.add(one);
-  else if (one instanceof Binary) [one.left, one.right].forEach(read);
-  else if (one instanceof Select) [one.condition, one.yes, one.no].forEach(read);
-  else if (one instanceof Convert) read(one.value);
-  else if (one instanceof Call) one.args.forEach(read);
-  else if (one instanceof Load || one instanceof Address) {
-    used.add(one.pointer);
-    read(one.index);
-  }
-}
-
-function remove(body: readonly Statement[], used: ReadonlySet<Variable | Pointer>): readonly Statement[] {
-  return body.flatMap((one): readonly Statement[] => {
+function remove(body: readonly Statement[], unread: ReadonlySet<Named>): readonly Statement[] {
+  if (unread.size === 0) return body;
+  const left: Statement[] = [];
+  for (const one of body) {
     switch (one.kind) {
       case "declare":
       case "assign":
-        return used.has(one.variable) ? [one] : [];
+        if (!unread.has(one.variable)) left.push(one);
+        break;
       case "point":
       case "repoint":
       case "advance":
-        return used.has(one.pointer) ? [one] : [];
+        if (!unread.has(one.pointer)) left.push(one);
+        break;
       case "for":
       case "scheduled":
       case "scope":
-        return [{ ...one, body: remove(one.body, used) }];
+        left.push({ ...one, body: remove(one.body, unread) });
+        break;
       case "if":
-        return [{ ...one, then: remove(one.then, used), otherwise: remove(one.otherwise, used) }];
+        left.push({ ...one, then: remove(one.then, unread), otherwise: remove(one.otherwise, unread) });
+        break;
       default:
-        return [one];
+        left.push(one);
     }
-  });
+  }
+  return left;
 }

@@ -17,6 +17,7 @@ import {
   type Scalar,
   type Statement,
 } from "../ir/loop.js";
+import { printAssembly } from "./assembly.js";
 
 /** How a pointer of the IR is written: constants carry the network's and layer's name in C. */
 export type PointerNames = (pointer: Pointer) => string;
@@ -59,7 +60,11 @@ const primary = 20;
 const always = new Set<BinaryOperator>([">>", "&", "|", "^", "&&"]);
 
 export class CPrinter {
-  constructor(private readonly nameOf: PointerNames) {}
+  /** @param asm scheduled code as asm, with the C behind `#else` */
+  constructor(
+    private readonly nameOf: PointerNames,
+    private readonly asm = true,
+  ) {}
 
   /** @param outer precedence of what stands around it: parentheses are added where it binds tighter */
   expression(value: Expr, outer = 0): string {
@@ -150,6 +155,7 @@ export class CPrinter {
         return wrap(`${indent}${head}`) + this.statements(one.body, level + 1) + `${indent}}\n`;
       }
       case "scheduled":
+        return this.#scheduled(one, indent, level);
       case "scope":
         return `${indent}{\n${this.statements(one.body, level + 1)}${indent}}\n`;
       case "if": {
@@ -162,6 +168,22 @@ export class CPrinter {
         );
       }
     }
+  }
+
+  #scheduled(
+    { body, assembly }: Extract<Statement, { kind: "scheduled" }>,
+    indent: string,
+    level: number,
+  ): string {
+    const plain = `${indent}{\n${this.statements(body, level + 1)}${indent}}\n`;
+    if (!assembly || !this.asm) return plain;
+    const names = {
+      expression: (value: Expr) => this.expression(value),
+      nameOf: this.nameOf,
+      pointerType,
+    };
+    const asm = printAssembly(assembly, names, `${indent}    `);
+    return `#if TSC_MCU_ASM\n${indent}{\n${asm}${indent}}\n#else\n${plain}#endif\n`;
   }
 
   /** int32 values are narrowed by a cast: kernels have them in range. */
@@ -183,11 +205,13 @@ export function pointerType(pointer: Pointer): string {
   return `${pointer.writable ? "" : "const "}${pointedTypes[pointer.element]} *`;
 }
 
+/** An int32. */
+export function intLiteral(value: number): string {
+  return value === -2147483648 ? "INT32_MIN" : String(value);
+}
+
 function literal({ value, type }: Constant): [string, number] {
-  if (type === "int32") {
-    if (value === -2147483648) return ["INT32_MIN", primary];
-    return [String(value), value < 0 ? unary : primary];
-  }
+  if (type === "int32") return [intLiteral(value), value < 0 ? unary : primary];
   return [floatLiteral(value, type), value < 0 ? unary : primary];
 }
 

@@ -2,9 +2,10 @@
 
 import { elements, type ValueId } from "../ir/graph.js";
 import type { Lowered } from "../ir/lowered.js";
+import type { Arena } from "../ir/plan.js";
 import { banner } from "./banner.js";
 import { cTypes, floatLiteral } from "./c.js";
-import { macroPrefix } from "./names.js";
+import { arenaNames, arenaParameters, macroPrefix } from "./names.js";
 
 export interface Signature {
   readonly text: string;
@@ -49,18 +50,11 @@ export function emitHeader(net: Lowered): string {
 extern "C" {
 #endif
 
-/* Inputs, outputs, activations and scratch, planned together: ${net.arena.bytes} bytes (in this order no placement needs less than ${net.arena.lowerBound}). */
+/* ${contents(net)}, planned together: ${net.arena.bytes} bytes (in this order no placement needs less than ${net.arena.lowerBound}). */
 #define ${prefix}_ARENA_BYTES ${net.arena.bytes}
 
 /* Owned by the caller, one for each instance: \`static ${net.name}_arena arena;\` */
-typedef struct {
-#ifdef __cplusplus
-    alignas(${net.arena.align}) uint8_t bytes[${prefix}_ARENA_BYTES];
-#else
-    _Alignas(${net.arena.align}) uint8_t bytes[${prefix}_ARENA_BYTES];
-#endif
-} ${net.name}_arena;
-
+${arenaType(net, net.arena)}${fastArena(net)}
 /* real = SCALE * (q - ZERO_POINT) */
 ${macros.join("\n")}
 
@@ -76,8 +70,8 @@ ${
 void ${net.name}_reset(${net.name}_arena *arena);
 
 `
-}/* One inference. Uses nothing but the arena and the stack. */
-void ${net.name}_run(${net.name}_arena *arena);
+}/* One inference. Uses nothing but the ${net.fast ? "arenas" : "arena"} and the stack. */
+void ${net.name}_run(${arenaParameters(net)});
 
 /* Valid after a run, until an input is written or the next run. */
 ${declared
@@ -90,6 +84,42 @@ ${declared
 
 #endif
 `;
+}
+
+function contents({ fast, buffers }: Lowered): string {
+  const holdsScratch =
+    !fast || buffers.some(({ kind, memory }) => kind === "scratch" && memory !== fast.memory);
+  return holdsScratch ? "Inputs, outputs, activations and scratch" : "Inputs, outputs and activations";
+}
+
+function arenaType(net: Lowered, arena: Arena): string {
+  const { type, bytesMacro } = arenaNames(net, arena);
+  return `typedef struct {
+#ifdef __cplusplus
+    alignas(${arena.align}) uint8_t bytes[${bytesMacro}];
+#else
+    _Alignas(${arena.align}) uint8_t bytes[${bytesMacro}];
+#endif
+} ${type};
+`;
+}
+
+/** With how it is placed; nothing for networks with one arena. */
+function fastArena(net: Lowered): string {
+  if (!net.fast) return "";
+  const { bytes, memory } = net.fast;
+  const { type, bytesMacro, parameter } = arenaNames(net, net.fast);
+  const section = `.${parameter}`;
+  return `
+/* Scratch that is used most, apart from the arena: ${bytes} bytes for ${memory}, which is tightly coupled to the core. */
+#define ${bytesMacro} ${bytes}
+
+/*
+ * Owned by the caller, too. The linker places it: \`static ${type} ${parameter} __attribute__((section("${section}")));\`
+ * and, in the linker script's SECTIONS, \`${section} (NOLOAD) : { *(${section}) } > ${memory}\`. It needs no initial contents and
+ * keeps nothing from run to run: networks that take turns may share it. Elsewhere it works as well, only slower.
+ */
+${arenaType(net, net.fast)}`;
 }
 
 function tensorMacros(net: Lowered, name: string, value: ValueId): string {

@@ -6,26 +6,29 @@ import type { Lowered } from "../ir/lowered.js";
 import { packageRoot } from "../package-root.js";
 import { emitCMake, emitMake } from "./build-files.js";
 import { emitHeader } from "./header.js";
-import { emitNetwork, type LineOf } from "./network.js";
+import type { LineOf } from "./layer-comment.js";
+import { emitNetwork } from "./network.js";
 import type { OutputFile } from "../files/output-file.js";
 import { emitWeights, emitWeightsHeader } from "./weights.js";
 
-export { emitCalls } from "./network.js";
+export { emitCalls, pointerTo } from "./network.js";
 
 export interface EmitOptions {
   /** Prints a place of the model file as `net.ts:14`; left out, comments carry no places. */
   readonly lineOf?: LineOf;
+  /** Hot loops as asm for Arm's compilers that understand it, with the C behind; default true. */
+  readonly asm?: boolean;
 }
 
 /** Networks include the first; it includes the others. */
-const runtimeHeaders = ["tsc_mcu.h", "tsc_mcu_packed.h", "tsc_mcu_arithmetic.h"];
+const runtimeHeaders = ["tsc_mcu.h", "tsc_mcu_packed.h", "tsc_mcu_arithmetic.h", "tsc_mcu_quantize.h"];
 
 /** All files but the reports, which 7-report adds. */
 export function emit(net: Lowered, options: EmitOptions = {}): OutputFile[] {
   const lineOf = options.lineOf ?? (() => "");
   return [
     { path: `${net.name}.h`, content: emitHeader(net) },
-    { path: `${net.name}.c`, content: emitNetwork(net, lineOf) },
+    { path: `${net.name}.c`, content: emitNetwork(net, lineOf, options.asm ?? true) },
     { path: `${net.name}_weights.h`, content: emitWeightsHeader(net) },
     { path: `${net.name}_weights.c`, content: emitWeights(net) },
     ...runtimeHeaders.map((path) => ({

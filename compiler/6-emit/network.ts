@@ -1,23 +1,29 @@
-/** `<net>.c`: one static function a layer, then the public functions. */
+/** `<net>.c`: a static function of every layer, or of several that are equal, then the public functions. */
 
-import { bytes, type ValueId } from "../ir/graph.js";
-import type { Lowered, LoweredStep } from "../ir/lowered.js";
-import type { Pointer } from "../ir/loop.js";
-import type { Span } from "../../dsl/graph.js";
+import type { Lowered, Place } from "../ir/lowered.js";
+import { arenasOf } from "../ir/plan.js";
+import { numbersOf } from "../5-lower/sharing.js";
 import { banner } from "./banner.js";
-import { CPrinter, cTypes, pointerType } from "./c.js";
+import { cTypes, intLiteral, pointerType } from "./c.js";
 import { signatures } from "./header.js";
-import { macroPrefix, pointerNames } from "./names.js";
+import type { LineOf } from "./layer-comment.js";
+import { emitFunction, functionsOf } from "./layer-function.js";
+import { arenaNames, arenaParameters, constantName, offsetOf } from "./names.js";
 
-/** A place in the model file as a reader looks it up: `net.ts:14`. */
-export type LineOf = (span: Span) => string;
-
-export function emitNetwork(net: Lowered, lineOf: LineOf): string {
-  const functions = net.lowered.map((step) => emitFunction(net, step, lineOf));
+export function emitNetwork(net: Lowered, lineOf: LineOf, asm: boolean): string {
+  const functions = functionsOf(net).map((one) => emitFunction(net, one, lineOf, asm));
   const accessors = signatures(net).map(({ text, value, arena }) => {
     const cast = arena === "const" ? "const " : "";
     return `${text}\n{\n    return (${cast}${cTypes[net.values[value].dtype]} *)(arena->bytes + ${offsetOf(net, value)});\n}\n`;
   });
+  const arenas = arenasOf(net).map((arena) => arenaNames(net, arena));
+  const sizes = arenas.map(
+    ({ type, bytesMacro, parameter }) =>
+      `_Static_assert(sizeof(${type}) == ${bytesMacro}, "the ${parameter} has no padding");\n`,
+  );
+  const pointers = arenas.map(
+    ({ parameter }, i) => `    uint8_t *const ${pointerTo[i]} = ${parameter}->bytes;\n`,
+  );
   const used = net.lowered.length > 0;
   return `${banner(net, `${net.name}.c`)}
 #include "${net.name}.h"
@@ -29,13 +35,12 @@ export function emitNetwork(net: Lowered, lineOf: LineOf): string {
 #error "${net.name}.c and tsc_mcu.h are of different versions: take both from one build"
 #endif
 
-_Static_assert(sizeof(${net.name}_arena) == ${macroPrefix(net.name)}_ARENA_BYTES, "the arena has no padding");
-
+${sizes.join("")}
 ${functions.join("\n")}
 ${accessors.join("\n")}
-${emitReset(net)}void ${net.name}_run(${net.name}_arena *arena)
+${emitReset(net)}void ${net.name}_run(${arenaParameters(net)})
 {
-${used ? `    uint8_t *const bytes = arena->bytes;\n\n` : "    (void)arena;\n"}${emitCalls(net)
+${used ? `${pointers.join("")}\n` : "    (void)arena;\n"}${emitCalls(net)
     .map((call) => `    ${call}\n`)
     .join("")}}
 `;
@@ -50,73 +55,31 @@ function emitReset(net: Lowered): string {
   return `void ${net.name}_reset(${net.name}_arena *arena)\n{\n${fills.join("")}}\n\n`;
 }
 
-/** One call a layer, in order; \`bytes\` is the arena's memory. */
+/** Locals of `<net>_run`: the memory of the main arena, and of the fast one. */
+export const pointerTo = ["bytes", "fast_bytes"] as const;
+
+/** One call a layer, in order, over `pointerTo`. */
 export function emitCalls(net: Lowered): string[] {
-  return net.lowered.map((step) => {
-    const args = step.code.parameters.map(
-      (pointer, i) => `(${pointerType(pointer)})(bytes + ${step.offsets[i]})`,
-    );
-    const call = `${step.name}(${args.join(", ")});`;
-    if (call.length <= 94) return call;
-    return `${step.name}(${args.join(",\n        ")});`;
-  });
+  const address = ({ memory, offset }: Place): string =>
+    `${pointerTo[arenasOf(net).findIndex((arena) => arena.memory === memory)]} + ${offset}`;
+  const calls = functionsOf(net).flatMap(({ members, numbers }) =>
+    members.map((index): [number, string] => {
+      const step = net.lowered[index];
+      const { name } = net.lowered[members[0]];
+      const places = step.code.parameters.map(
+        (pointer, i) => `(${pointerType(pointer)})(${address(step.places[i])})`,
+      );
+      const constants = step.code.constants.map((one) => constantName(net, step, one.name));
+      const values = numbersOf(step.code);
+      const own = [...constants, ...numbers.map((number) => intLiteral(values.get(number)!))];
+      const args = members.length > 1 ? [...places, ...own] : places;
+      return [index, `${name === step.name ? "" : `/* ${step.name} */\n    `}${callText(name, args)}`];
+    }),
+  );
+  return calls.sort(([a], [b]) => a - b).map(([, text]) => text);
 }
 
-function emitFunction(net: Lowered, step: LoweredStep, lineOf: LineOf): string {
-  const printer = new CPrinter(pointerNames(net, step));
-  const parameters = step.code.parameters.map((pointer) => parameter(pointer, step.step.inPlace)).join(", ");
-  const head = `static void ${step.name}(${parameters})`;
-  const body = printer.statements(step.code.body, 1);
-  return `${comment(net, step, lineOf)}${head.length <= 100 ? head : head.replace(/, /g, ",\n        ")}
-{
-${unused(step.code.parameters, body)}${body}}
-`;
-}
-
-/** A layer may have nothing to ask of its input: the position of the largest of one. */
-function unused(parameters: readonly Pointer[], body: string): string {
-  const left = parameters.filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(body));
-  return left.map(({ name }) => `    (void)${name};\n`).join("");
-}
-
-/** Results in place share their input's memory: those pointers are not restrict. */
-function parameter(pointer: Pointer, inPlace: boolean): string {
-  const shared =
-    inPlace && (pointer.element === "int8" || pointer.element === "uint8") && pointer.name !== "columns";
-  return `${pointerType(pointer)}${shared ? "" : "restrict "}${pointer.name}`;
-}
-
-function comment(net: Lowered, step: LoweredStep, lineOf: LineOf): string {
-  const { operations, inputs, outputs, kernel, inPlace } = step.step;
-  const shape = (value: ValueId) => net.values[value].shape.join("x") || "1";
-  const range = (value: ValueId) => {
-    const start = offsetOf(net, value);
-    return `arena[${start} .. ${start + bytes(net.values[value]) - 1}]`;
-  };
-  const [operation] = operations;
-  const where = operation.site ? lineOf(operation.site.at) : "";
-  const title = `${step.name}: ${kernel.name}, ${inputs.map(shape).join(" + ")} -> ${shape(outputs[0])}`;
-  const folded = operations.flatMap(({ from }) => from ?? []).filter(({ name }) => name !== operation.name);
-  const lines = [
-    where ? `${title}${" ".repeat(Math.max(2, 90 - title.length - where.length))}${where}` : title,
-    `reads ${inputs.map(range).join(", ")}, writes ${range(outputs[0])}${inPlace ? " in place" : ""}` +
-      (step.macs > 0 ? `, ${step.macs} MAC` : ""),
-    ...(folded.length > 0
-      ? [`includes ${folded.map(({ name, kind }) => `${name} (${kind})`).join(", ")}`]
-      : []),
-    ...step.code.notes,
-  ];
-  return `/* ${lines.flatMap((line) => breakLine(line)).join("\n * ")} */\n`;
-}
-
-function breakLine(line: string): string[] {
-  const safe = line.replace(/\*\//g, "* /");
-  if (safe.length <= 96) return [safe];
-  const cut = safe.lastIndexOf(" ", 96);
-  return cut <= 0 ? [safe] : [safe.slice(0, cut), ...breakLine(safe.slice(cut + 1))];
-}
-
-function offsetOf(net: Lowered, value: ValueId): number {
-  const { buffer, offset } = net.storage.get(value)!;
-  return net.buffers[buffer].offset + offset;
+function callText(name: string, args: readonly string[]): string {
+  const call = `${name}(${args.join(", ")});`;
+  return call.length <= 94 ? call : `${name}(${args.join(",\n        ")});`;
 }

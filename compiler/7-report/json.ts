@@ -2,9 +2,12 @@
 
 import type { DType, Value } from "../ir/graph.js";
 import type { Lowered, LoweredStep } from "../ir/lowered.js";
+import { arenaNames } from "../6-emit/names.js";
+import { arenasOf } from "../ir/plan.js";
 import { limitName } from "../limits/parse-limits.js";
 import { layerName, layerPlace, usageOf } from "../limits/usage.js";
 import type { Quantity } from "../limits/limits.js";
+import { reportChannels, type ReportedChannels } from "./channels.js";
 import { SourceLines } from "./source-line.js";
 
 export interface Report {
@@ -16,6 +19,7 @@ export interface Report {
   readonly run: string;
   /** Symbol of the function that brings its state to the start; absent where nothing lasts from run to run. */
   readonly reset?: string;
+  /** In the order in which the function takes them; inputs and outputs are in the first. */
   readonly arenas: readonly {
     readonly type: string;
     readonly bytes: number;
@@ -24,11 +28,19 @@ export interface Report {
   }[];
   readonly inputs: readonly ReportedTensor[];
   readonly outputs: readonly ReportedTensor[];
-  /** Bytes. */
-  readonly sram: { readonly arena: number; readonly lowerBound: number; readonly stack: number };
+  /** Bytes: of the first arena, with its lower bound; of all of them; of the stack. */
+  readonly sram: {
+    readonly arena: number;
+    readonly lowerBound: number;
+    readonly arenas: number;
+    readonly stack: number;
+  };
   readonly flash: { readonly weights: number; readonly code: number };
   readonly macs: number;
-  readonly cycles: { readonly predicted: number; readonly milliseconds: number };
+  /** Absent where no channel is constant and none was left out. */
+  readonly channels?: ReportedChannels;
+  /** `predicted` on the board, `core` with memory as fast as the core. */
+  readonly cycles: { readonly predicted: number; readonly core: number; readonly milliseconds: number };
   /** Where the board states its power. */
   readonly energy?: { readonly millijoules: number };
   /** In base units: bytes, seconds, joules, counts. `used` is absent where it is not known. */
@@ -64,6 +76,7 @@ export interface ReportedLayer {
   readonly at?: string;
   readonly macs: number;
   readonly cycles: number;
+  readonly coreCycles: number;
   readonly sramLive: number;
   readonly weights: number;
   readonly scratch: number;
@@ -81,6 +94,7 @@ export function reportJson(net: Lowered): Report {
       : {}),
   });
   const joules = usageOf(net, { quantity: "energy" });
+  const channels = reportChannels(net);
   return {
     name,
     board: board.name,
@@ -88,13 +102,28 @@ export function reportJson(net: Lowered): Report {
     sources: [`${name}.c`, `${name}_weights.c`],
     run: `${name}_run`,
     ...(net.state.length === 0 ? {} : { reset: `${name}_reset` }),
-    arenas: [{ type: `${name}_arena`, bytes: arena.bytes, align: arena.align, memory: arena.memory }],
+    arenas: arenasOf(net).map((one) => ({
+      type: arenaNames(net, one).type,
+      bytes: one.bytes,
+      align: one.align,
+      memory: one.memory,
+    })),
     inputs: net.inputs.map((id) => tensor("input", values[id].name, values[id])),
     outputs: net.outputs.map((output) => tensor("output", output.name, values[output.value])),
-    sram: { arena: arena.bytes, lowerBound: arena.lowerBound, stack: totals.stackBytes },
+    sram: {
+      arena: arena.bytes,
+      lowerBound: arena.lowerBound,
+      arenas: usageOf(net, { quantity: "sram" })!,
+      stack: totals.stackBytes,
+    },
     flash: { weights: totals.constantBytes, code: totals.codeBytes },
     macs: totals.macs,
-    cycles: { predicted: Math.round(totals.cycles), milliseconds: sixDigits(totals.seconds * 1e3) },
+    ...(channels === undefined ? {} : { channels }),
+    cycles: {
+      predicted: Math.round(totals.cycles),
+      core: Math.round(totals.coreCycles),
+      milliseconds: sixDigits(totals.seconds * 1e3),
+    },
     ...(joules === undefined ? {} : { energy: { millijoules: sixDigits(joules * 1e3) } }),
     limits: reportLimits(net),
     layers: reportLayers(net),
@@ -126,6 +155,7 @@ function reportLayers(net: Lowered): ReportedLayer[] {
     ...(places[i] === undefined ? {} : { at: lines.at(places[i]) }),
     macs: step.macs,
     cycles: Math.round(step.cycles),
+    coreCycles: Math.round(step.coreCycles),
     sramLive: step.liveBytes,
     weights: step.constantBytes,
     scratch: step.scratchBytes,

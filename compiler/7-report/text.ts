@@ -1,6 +1,7 @@
 /** The report on a terminal: a line per layer, then the totals and the limits. */
 
 import type { Lowered, LoweredStep } from "../ir/lowered.js";
+import type { Arena } from "../ir/plan.js";
 import {
   formatBytes,
   formatClock,
@@ -12,6 +13,7 @@ import {
 import type { Limit } from "../limits/limits.js";
 import { limitName } from "../limits/parse-limits.js";
 import { layerName, usageOf } from "../limits/usage.js";
+import { channelsText } from "./channels.js";
 import { operatorsOf } from "./json.js";
 import { alignColumns, shorten, type Alignment } from "./table.js";
 
@@ -59,18 +61,21 @@ function operatorText(step: LoweredStep): string {
 }
 
 function totals(net: Lowered): string[] {
-  const { arena, totals: sums, board } = net;
+  const { arena, fast, totals: sums, board } = net;
   const peak = net.lowered[arena.peakStep];
   const joules = usageOf(net, { quantity: "energy" });
+  const channels = channelsText(net);
   const rows: [string, string][] = [
     ["SRAM", `${exactBytes(arena.bytes)} arena in ${arena.memory}, ${boundText(arena)}`],
     ...(peak === undefined ? [] : ([["", `peak at ${layerName(peak)}`]] satisfies [string, string][])),
+    ...(fast === undefined ? [] : ([["", fastText(fast, arena)]] satisfies [string, string][])),
     ["", `${formatBytes(sums.stackBytes)} stack (estimate)`],
     ["flash", flashText(sums)],
     ["MACs", formatCount(sums.macs)],
+    ...(channels === undefined ? [] : ([["channels", channels]] satisfies [string, string][])),
     [
       "latency",
-      `${formatTime(sums.seconds)} (predicted: ${formatCount(Math.round(sums.cycles))} cycles at ${formatClock(board.clockHz)})`,
+      `${formatTime(sums.seconds)} (predicted: ${formatCount(Math.round(sums.cycles))} cycles at ${formatClock(board.clockHz)}, ${formatCount(Math.round(sums.coreCycles))} of the core)`,
     ],
   ];
   if (joules !== undefined) rows.push(["energy", `${formatEnergy(joules)} (${board.activePower!.source})`]);
@@ -91,6 +96,10 @@ function flashText({ constantBytes, codeBytes }: Lowered["totals"]): string {
 
 const exactBytes = (bytes: number): string =>
   bytes < 1024 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes} B)`;
+
+function fastText(fast: Arena, main: Arena): string {
+  return `${exactBytes(fast.bytes)} scratch in ${fast.memory}, ${exactBytes(main.bytes + fast.bytes)} in all`;
+}
 
 function boundText({ bytes, lowerBound }: Lowered["arena"]): string {
   if (bytes <= lowerBound) return "the lower bound: no placement needs less";

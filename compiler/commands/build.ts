@@ -3,9 +3,10 @@
 import { reportJson } from "../7-report/index.js";
 import { diagnosticsJson } from "../diagnostics/render.js";
 import { writeOutputs } from "../files/write-outputs.js";
-import { sharedArena } from "../6-emit/together.js";
+import { sharedArenas } from "../6-emit/together.js";
 import { compile, outputFiles, outputFilesTogether, reportTogether } from "../index.js";
 import type { Lowered } from "../ir/lowered.js";
+import { arenasOf } from "../ir/plan.js";
 import { printJson } from "./failure.js";
 import { keepForeign } from "./foreign-files.js";
 import { grouped, headline } from "./headline.js";
@@ -21,7 +22,8 @@ export async function buildCommand(models: readonly string[], options: BuildOpti
   const warnings = collectWarnings(options);
   const nets: Lowered[] = [];
   for (const model of models) nets.push(await compile(model, { ...options, warn: warnings.warn }));
-  const files = nets.length === 1 ? outputFiles(nets[0]) : outputFilesTogether(nets, models);
+  const files =
+    nets.length === 1 ? outputFiles(nets[0], options) : outputFilesTogether(nets, models, options);
   keepForeign(
     options.output,
     files,
@@ -45,15 +47,17 @@ export async function buildCommand(models: readonly string[], options: BuildOpti
   }
 }
 
-/** What one arena for all saves; "" for one network. */
+/** What one arena for all of a memory saves; "" where nothing is shared. */
 function sharedText(nets: readonly Lowered[]): string {
-  const shared = sharedArena(nets);
-  if (!shared) return "";
-  const { bytes, type, header, networks } = shared;
-  const apart = nets
-    .filter(({ name }) => networks.includes(name))
-    .reduce((sum, { arena }) => sum + arena.bytes, 0);
-  return `shared arena ${grouped(bytes)} bytes (${type} in ${header}; apart ${grouped(apart)}): ${networks.join(", ")}\n`;
+  const lines = sharedArenas(nets).map(({ bytes, type, header, memory, networks }) => {
+    const apart = nets
+      .filter(({ name }) => networks.includes(name))
+      .flatMap((net) => arenasOf(net).filter((arena) => arena.memory === memory))
+      .reduce((sum, arena) => sum + arena.bytes, 0);
+    const sizes = `${grouped(bytes)} bytes in ${memory}`;
+    return `shared arena ${sizes} (${type} in ${header}; apart ${grouped(apart)}): ${networks.join(", ")}\n`;
+  });
+  return lines.join("");
 }
 
 function writtenText(folder: string, written: readonly string[], unchanged: readonly string[]): string {

@@ -1,5 +1,7 @@
 /** What the commands are given, after commander has parsed it. */
 
+import type { MemoryName } from "../run/memories.js";
+
 export const stages = ["1-read", "2-check", "3-simplify", "4-plan", "5-lower", "6-emit", "7-report"] as const;
 export type Stage = (typeof stages)[number];
 
@@ -18,7 +20,13 @@ export interface CheckOptions extends ModelOptions {
   readonly show?: Stage;
 }
 
-export interface BuildOptions extends CheckOptions {
+/** Options of commands that emit C. */
+export interface EmitOptions {
+  /** Scheduled asm beside the C of hot loops. */
+  readonly asm: boolean;
+}
+
+export interface BuildOptions extends CheckOptions, EmitOptions {
   /** Folder. */
   readonly output: string;
 }
@@ -32,7 +40,7 @@ export interface ImportOptions extends OutputOptions {
 export const targets = ["host", "native", "emulator"] as const;
 export type Target = (typeof targets)[number];
 
-export interface RunOptions extends ModelOptions {
+export interface RunOptions extends ModelOptions, EmitOptions {
   readonly on: Target;
   /** `x.npy` or `name=x.npy`, as often as there are inputs. */
   readonly input: readonly string[];
@@ -45,6 +53,8 @@ export interface RunOptions extends ModelOptions {
   readonly resetEachCase?: boolean;
 }
 
-export interface ProfileOptions extends ModelOptions {
+export interface ProfileOptions extends ModelOptions, EmitOptions {
   readonly input: readonly string[];
+  /** Default: the one that is most like the board's. */
+  readonly memory?: MemoryName;
 }

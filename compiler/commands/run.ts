@@ -18,7 +18,11 @@ export async function runCommand(model: string, options: RunOptions): Promise<vo
   const outputFiles = assignOutputs(options.output, callable);
   const labels = options.labels === undefined ? undefined : readLabels(options.labels, callable.outputs[0]);
   const cases = readCases(options.input, callable, options.cases);
-  const settings = { quiet: options.json === true, resetsEachCase: options.resetEachCase === true };
+  const settings = {
+    quiet: options.json === true,
+    resetsEachCase: options.resetEachCase === true,
+    asm: options.asm,
+  };
   const results = await runOn(options.on, net, callable, cases.cases, settings);
   const written = writeResults(outputFiles, callable, results, cases, options.float === true);
   if (options.json) {
@@ -48,6 +52,7 @@ interface RunSettings {
   readonly quiet?: boolean;
   /** Networks with state start anew with every case; default: the cases are consecutive calls. */
   readonly resetsEachCase?: boolean;
+  readonly asm?: boolean;
 }
 
 /** One inference a case; results are the same bytes wherever they run. */
@@ -63,11 +68,11 @@ async function runOn(
       return runHere(net, cases, settings);
     case "native": {
       const { runNative } = await import("../run/native.js");
-      return runNative(outputFiles(net), callable, cases, settings);
+      return runNative(outputFiles(net, settings), callable, cases, settings);
     }
     case "emulator": {
       const { runEmulated } = await import("../run/emulator.js");
-      return runEmulated(outputFiles(net), callable, cases, settings);
+      return runEmulated(outputFiles(net, settings), callable, cases, settings);
     }
   }
 }

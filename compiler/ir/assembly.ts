@@ -18,8 +18,14 @@ export type Operand =
     }
   /** A register of the block's own; `=&r`. */
   | { readonly kind: "temporary"; readonly name: string }
-  /** The value of an expression on entry that the code counts down or keeps: the turns of a loop, a large constant. */
-  | { readonly kind: "value"; readonly name: string; readonly value: Expr; readonly written: boolean };
+  /** A value on entry that the code counts down, keeps or uses up: the turns of a loop, a large constant, a pointer. */
+  | {
+      readonly kind: "value";
+      readonly name: string;
+      readonly value: Expr | Pointer;
+      readonly place: "register" | "memory";
+      readonly written: boolean;
+    };
 
 /** Cycles of the code, for the prediction. */
 export type Timing =

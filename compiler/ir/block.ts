@@ -7,6 +7,8 @@ import type { Statement } from "./loop.js";
 /** Builds the statements of one block; nested blocks get builders of their own. */
 export class Block {
   readonly statements: Statement[] = [];
+  /** Declared by them. */
+  readonly #names = new Set<string>();
 
   /** `int32_t name = value;` */
   let(name: string, value: Expr | number): Variable {
@@ -18,12 +20,14 @@ export class Block {
   }
   #declare(name: string, value: Expr, mutable: boolean): Variable {
     const variable = new Variable(name, value.type);
+    this.#names.add(name);
     this.statements.push({ kind: "declare", variable, value, mutable });
     return variable;
   }
   /** `const int8_t *name = pointer + index;` */
   point(name: string, to: Address, mutable = false): Pointer {
     const pointer = new Pointer(name, to.pointer.element, to.pointer.writable);
+    this.#names.add(name);
     this.statements.push({ kind: "point", pointer, to, mutable });
     return pointer;
   }
@@ -78,10 +82,12 @@ export class Block {
   #once(counter: Expr, body: (variable: Expr, block: Block) => void): void {
     const block = new Block();
     body(counter, block);
-    const names = new Set(declaredNames(this.statements));
-    const clash = declaredNames(block.statements).some((name) => names.has(name));
+    const clash = [...block.#names].some((name) => this.#names.has(name));
     if (clash) this.statements.push({ kind: "scope", body: block.statements });
-    else this.statements.push(...block.statements);
+    else {
+      this.statements.push(...block.statements);
+      block.#names.forEach((name) => this.#names.add(name));
+    }
   }
   /** A block of its own: names declared inside are not seen outside. */
   scope(body: (block: Block) => void): void {
@@ -102,10 +108,4 @@ export class Block {
     otherwise?.(no);
     this.statements.push({ kind: "if", condition, then: yes.statements, otherwise: no.statements });
   }
-}
-
-function declaredNames(statements: readonly Statement[]): string[] {
-  return statements.flatMap((one) =>
-    one.kind === "declare" ? [one.variable.name] : one.kind === "point" ? [one.pointer.name] : [],
-  );
 }

@@ -81,6 +81,8 @@ export class Variable extends Expr {
   }
 }
 
+const conditions: ReadonlySet<BinaryOperator> = new Set(["<", "<=", ">", ">=", "==", "!=", "&&"]);
+
 export class Binary extends Expr {
   readonly type: Scalar;
   constructor(
@@ -89,7 +91,7 @@ export class Binary extends Expr {
     readonly right: Expr,
   ) {
     super();
-    this.type = /[<>=!&]/.test(operator) && operator !== ">>" && operator !== "&" ? "int32" : left.type;
+    this.type = left.type === "int32" || conditions.has(operator) ? "int32" : left.type;
   }
 }
 

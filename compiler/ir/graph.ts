@@ -102,8 +102,18 @@ export interface ChannelFacts {
     /** Channels left out: constant ones, and ones that nothing depends on. */
     readonly removed: number;
   }[];
-  /** Multiply-accumulates of the network with all of them. */
+  /** Multiply-accumulates of the network with all of them, and its int8 weights. */
   readonly macsBefore: number;
+  readonly weightsBefore: number;
+}
+
+/** int8 weights of the operations, bytes. */
+export function int8Weights(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { attributes }) => {
+    const constants = Object.values(attributes as unknown as Record<string, Partial<Constant> | undefined>);
+    const weights = constants.filter((one) => one?.dtype === "int8" && one.shape !== undefined);
+    return weights.reduce((bytes, one) => bytes + elements(one!.shape!), sum);
+  }, 0);
 }
 
 export function elements(shape: readonly number[]): number {

@@ -5,24 +5,35 @@ import type { Planned, Step } from "./plan.js";
 
 export interface LoweredStep {
   readonly step: Step;
-  /** The C function: the layer's own name, free of clashes. */
+  /** The layer's own name, free of clashes; of its C function, too, unless it shares that of a layer before it. */
   readonly name: string;
   readonly code: KernelFunction;
-  /** Arena offset in bytes of every parameter, in order. */
-  readonly offsets: readonly number[];
+  /** Where every parameter points, in order. */
+  readonly places: readonly Place[];
   readonly macs: number;
-  /** Predicted on the board, at its clock. */
+  /** Predicted on the board: the core's, and what it waits for memory. */
   readonly cycles: number;
+  /** Predicted with memory as fast as the core. */
+  readonly coreCycles: number;
   /** Bytes of constants in flash. */
   readonly constantBytes: number;
-  /** Estimated machine code, bytes. */
+  /** Estimated machine code, bytes: of a function that layers share with the first, with the others of their calls. */
   readonly codeBytes: number;
-  /** Bytes live in the arena during the step, scratch included. */
+  /** Estimated stack of `<net>_run` down to this function, bytes. */
+  readonly stackBytes: number;
+  /** Bytes live in all arenas during the step, scratch included. */
   readonly liveBytes: number;
   readonly scratchBytes: number;
 }
 
-/** A stretch of the arena that lasts from run to run, and what a reset writes there. */
+/** A byte of an arena. */
+export interface Place {
+  /** The arena's. */
+  readonly memory: string;
+  readonly offset: number;
+}
+
+/** A stretch of the main arena that lasts from run to run, and what a reset writes there. */
 export interface StateRange {
   readonly offset: number;
   readonly bytes: number;
@@ -36,7 +47,9 @@ export interface Lowered extends Planned {
   readonly lowered: readonly LoweredStep[];
   readonly totals: {
     readonly macs: number;
+    /** On the board, and of its core alone. */
     readonly cycles: number;
+    readonly coreCycles: number;
     readonly seconds: number;
     readonly constantBytes: number;
     readonly codeBytes: number;

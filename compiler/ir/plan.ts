@@ -17,8 +17,26 @@ export interface Buffer {
   readonly first: number;
   readonly last: number;
   readonly kind: "input" | "output" | "activation" | "scratch" | "state";
-  /** Offset in the arena, bytes. */
+  /** Region of the board, which names the arena that holds it. */
+  readonly memory: string;
+  /** Offset in that arena, bytes. */
   readonly offset: number;
+}
+
+/** Memory that the caller gives to a run. */
+export interface Arena {
+  readonly bytes: number;
+  /** Region of the board that holds it; no two arenas of a network are in one. */
+  readonly memory: string;
+  readonly align: number;
+}
+
+/** Holds inputs, outputs, activations and state, and all scratch that is not in `Planned.fast`. */
+export interface MainArena extends Arena {
+  /** Most bytes live in it at one step: in this order no placement needs less. */
+  readonly lowerBound: number;
+  /** The step at which most of its bytes are live. */
+  readonly peakStep: number;
 }
 
 /** Where a value is: `offset` bytes into a buffer. */
@@ -35,7 +53,20 @@ export interface StepKernel {
   scratch(inPlace: boolean): { readonly least: number; readonly most: number };
   /** Values whose memory the output may take, if nobody else needs them. */
   readonly inPlace: readonly ValueId[];
-  lower(granted: { readonly scratch: number; readonly inPlace: boolean }): KernelFunction;
+  /** What it reads and writes: their encodings are part of the grant. */
+  readonly values: readonly ValueId[];
+  /** Inputs that it can read biased, and whether it can write its result so (ir/encoding.ts). */
+  readonly readsBiased: readonly ValueId[];
+  readonly writesBiased: boolean;
+  lower(granted: Granted): KernelFunction;
+}
+
+/** What the planner gives a step. */
+export interface Granted {
+  readonly scratch: number;
+  readonly inPlace: boolean;
+  /** Values that are stored biased; absent: none. */
+  readonly biased?: ReadonlySet<ValueId>;
 }
 
 /** One call of a generated function. It may cover several operations (streamed segments). */
@@ -54,15 +85,14 @@ export interface Planned extends Simplified {
   readonly steps: readonly Step[];
   readonly buffers: readonly Buffer[];
   readonly storage: ReadonlyMap<ValueId, Storage>;
-  readonly arena: {
-    /** Size of the arena, bytes. */
-    readonly bytes: number;
-    /** Most bytes live at one step: in this order no placement needs less. */
-    readonly lowerBound: number;
-    /** The step at which most bytes are live. */
-    readonly peakStep: number;
-    /** Region of the board that holds it. */
-    readonly memory: string;
-    readonly align: number;
-  };
+  /** Values stored biased; all others are plain. */
+  readonly biased: ReadonlySet<ValueId>;
+  readonly arena: MainArena;
+  /** In tightly coupled memory, for scratch; absent where everything fits there, and where the board has none. */
+  readonly fast?: Arena;
+}
+
+/** All arenas, the main one first; the order in which `<net>_run` takes them. */
+export function arenasOf({ arena, fast }: Pick<Planned, "arena" | "fast">): readonly Arena[] {
+  return fast ? [arena, fast] : [arena];
 }

@@ -3,8 +3,8 @@
 import type { Net } from "../../dsl/graph.js";
 import { CPrinter, pointerType } from "../6-emit/c.js";
 import type { Graph, Operation, Value } from "./graph.js";
-import type { Lowered, LoweredStep } from "./lowered.js";
-import type { Buffer, Planned, Step } from "./plan.js";
+import type { Lowered, LoweredStep, Place } from "./lowered.js";
+import { arenasOf, type Buffer, type Planned, type Step } from "./plan.js";
 
 /** Elements of an array that are shown. */
 const shownElements = 8;
@@ -40,10 +40,11 @@ export function printGraph(net: Graph): string {
 /** 4-plan: where everything lives, and the steps in order. */
 export function printPlan(net: Planned): string {
   const { bytes, lowerBound, memory, peakStep } = net.arena;
+  const scratch = net.fast ? `; scratch ${net.fast.bytes} bytes in ${net.fast.memory}` : "";
   return lines([
-    `network ${net.name}: arena ${bytes} bytes in ${memory}, lower bound ${lowerBound}, peak at ${stepName(net.steps[peakStep])}`,
+    `network ${net.name}: arena ${bytes} bytes in ${memory}, lower bound ${lowerBound}, peak at ${stepName(net.steps[peakStep])}${scratch}`,
     "buffers",
-    ...net.buffers.map((buffer) => `  ${printBuffer(buffer, net.steps.length)}`),
+    ...net.buffers.map((buffer) => `  ${printBuffer(net, buffer)}`),
     "steps",
     ...net.steps.map((step, index) => `  ${index}  ${printStep(net, step)}`),
   ]);
@@ -53,13 +54,13 @@ export function printPlan(net: Planned): string {
 export function printLowered(net: Lowered): string {
   const { macs, cycles, constantBytes, codeBytes, stackBytes } = net.totals;
   const totals = `network ${net.name}: ${macs} MACs, ${Math.round(cycles)} cycles, ${constantBytes} bytes of constants, ${codeBytes} of code, ${stackBytes} of stack`;
-  return lines([totals, ...net.lowered.map(printFunction)]);
+  return lines([totals, ...net.lowered.map((step) => printFunction(net, step))]);
 }
 
-function printFunction(step: LoweredStep): string {
+function printFunction(net: Lowered, step: LoweredStep): string {
   const printer = new CPrinter((pointer) => pointer.name);
   const parameters = step.code.parameters.map(
-    (one, index) => `${pointerType(one)}${one.name} @ ${step.offsets[index]}`,
+    (one, index) => `${pointerType(one)}${one.name} @ ${printPlace(net, step.places[index])}`,
   );
   return [
     `\n${step.name}(${parameters.join(", ")})   ${step.step.kernel.name}; ${step.macs} MACs, ${Math.round(step.cycles)} cycles`,
@@ -71,12 +72,16 @@ function printFunction(step: LoweredStep): string {
   ].join("\n");
 }
 
-function printBuffer(buffer: Buffer, steps: number): string {
-  const life = Array.from({ length: steps }, (_, step) =>
-    step >= buffer.first && step <= buffer.last ? "#" : ".",
-  );
+/** The memory is said where there are several. */
+function printPlace(net: Planned, { memory, offset }: Place): string {
+  return arenasOf(net).length > 1 ? `${memory} ${offset}` : `${offset}`;
+}
+
+function printBuffer(net: Planned, buffer: Buffer): string {
+  const life = net.steps.map((_, step) => (step >= buffer.first && step <= buffer.last ? "#" : "."));
+  const where = arenasOf(net).length > 1 ? `${buffer.memory} ` : "";
   const range = `[${buffer.offset} .. ${buffer.offset + buffer.bytes - 1}]`;
-  return `${String(buffer.id).padStart(3)}  ${range.padEnd(20)} ${life.join("")}  ${buffer.kind} ${buffer.name}`;
+  return `${String(buffer.id).padStart(3)}  ${range.padEnd(20)} ${life.join("")}  ${where}${buffer.kind} ${buffer.name}`;
 }
 
 function printStep(net: Planned, step: Step): string {

@@ -1,272 +1,192 @@
 /**
- * Depthwise convolution on int16 lines: a channel's rows are widened into scratch with their padding, then two pixels
- * at a time are computed with SMLAD on pairs of neighbours. A band of output rows is computed per pass; with scratch for
- * the whole plane the result may take the input's place (TinyEngine's in-place depthwise, MCUNet section 3.2).
+ * Depthwise convolution on int16 lines: a few channels are widened into scratch with their padding, then each plane is
+ * computed as depthwise/rows.ts does. With scratch for the whole plane there is one pass; with less, bands of rows, whose
+ * common lines are kept. Every input is read before the results that may take its place are written (TinyEngine's in-place depthwise,
+ * MCUNet section 3.2).
  */
 
-import { Block, Pointer, int, type ConstantArray, type Expr, type Variable } from "../ir/loop.js";
-import { int32Bias, int8Values } from "../ops/arithmetic/constants.js";
-import { convMultipliers, quantizationOf } from "../ops/arithmetic/quantization.js";
+import { Block, Pointer, int, type Expr } from "../ir/loop.js";
+import { quantizationOf } from "../ops/arithmetic/quantization.js";
+import { bytes } from "../ir/graph.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
-import type { Kernel, Layer } from "./kernel.js";
-import { outputRange, perChannel, twoRoundings } from "./requantization.js";
-import { accumulators, settleDeadChannels } from "./weight-rows.js";
+import { arrangementFor, bestAxes, scratchFor, type Arrangement } from "./depthwise/arrangement.js";
+import type { Axes, Depthwise } from "./depthwise/axes.js";
+import { filtersOf, tableOf, type Filters, type WeightForm } from "./depthwise/filters.js";
+import { skippingOf, stretchesOf } from "./depthwise/padding.js";
+import { depthwiseRows, type ChannelRange } from "./depthwise/rows.js";
+import { widenLines, type Widening } from "./depthwise/widen.js";
+import type { Kernel } from "./kernel.js";
+import { fillLines, moveLines } from "./rows/lines.js";
 
-type Depthwise = Layer<"depthwiseConv2d">;
+/** Words of weights as they are used lie in flash: for k = 3, 5, 7 24, 80, 168 bytes a channel. */
+export const depthwiseLines = linesKernel("depthwise lines", "ready", false);
+/** int8 weights in flash: 9, 25, 49 bytes a channel. */
+export const depthwisePacked = linesKernel("depthwise lines, packed weights", "packed", false);
+/** Rows at the borders have code of their own, which leaves out what lies above and below the image. */
+export const depthwiseBorders = linesKernel("depthwise lines, borders", "ready", true);
+export const depthwisePackedBorders = linesKernel("depthwise lines, packed weights, borders", "packed", true);
 
-/** Sizes of the padded plane in scratch. */
-interface Plane {
-  /** int16 from one line to the next; even, so that pairs are word-aligned. */
-  readonly line: number;
-  /** Lines that all output rows need together. */
-  readonly lines: number;
-}
-
-function planeOf({ operation: { attributes }, output }: Depthwise): Plane {
-  const { kernel, stride } = attributes;
-  const [height, width] = output.shape;
-  // Two pixels at stride 1 read one column more than the last window has; pairs round up.
-  const columns = (width - 1 + (stride[1] === 1 ? width % 2 : 0)) * stride[1] + kernel[1] + 1;
-  return { line: (columns + 1) & ~1, lines: (height - 1) * stride[0] + kernel[0] };
-}
-
-/** Output rows per pass that `scratch` bytes allow, evened out over the passes. */
-function bandRows(layer: Depthwise, scratch: number): number {
-  const { kernel, stride } = layer.operation.attributes;
-  const height = layer.output.shape[0];
-  const most = Math.floor((Math.floor(scratch / (2 * planeOf(layer).line)) - kernel[0]) / stride[0]) + 1;
-  const passes = Math.ceil(height / Math.max(1, Math.min(height, most)));
-  return Math.ceil(height / passes);
-}
-
-export const depthwiseLines: Kernel<"depthwiseConv2d"> = {
-  name: "depthwise int16 lines",
-  fits({ operation: { attributes } }) {
-    const { stride, dilation, depthMultiplier, kernel } = attributes;
-    return (
-      depthMultiplier === 1 && stride[1] <= 2 && dilation[0] === 1 && dilation[1] === 1 && kernel[1] <= 8
-    );
-  },
-  scratch(layer, inPlace) {
-    const { line, lines } = planeOf(layer);
-    const bytes = 2 * line;
-    return {
-      least: inPlace ? bytes * lines : bytes * layer.operation.attributes.kernel[0],
-      most: bytes * lines,
-    };
-  },
-  inPlace({ inputs, output }) {
-    return inputs[0].shape.every((size, dimension) => size === output.shape[dimension]) ? [0] : [];
-  },
-  lower(layer, granted) {
-    const { kernel, stride, padding, weights, bias, activation } = layer.operation.attributes;
-    const [inHeight, inWidth, channels] = layer.inputs[0].shape;
-    const [height, width] = layer.output.shape;
-    const input = quantizationOf(layer.inputs[0]);
-    const taps = kernel[0] * kernel[1];
-    const perFilter = channelMajor(int8Values(weights), channels, taps);
-    const { sums, multipliers } = settleDeadChannels(
-      accumulators(perFilter, int32Bias(bias, channels), taps, input.zeroPoint),
-      convMultipliers(weights, channels, input, quantizationOf(layer.output)),
-    );
-    const requantization = twoRoundings(multipliers, sums.bounds, outputRange(layer.output, activation));
-    const start = perChannel("bias", "int32", sums.start);
-    const pairs = packPairs(perFilter, channels, kernel[0], kernel[1], stride[1]);
-    const words: ConstantArray = { name: "weights", element: "int32", data: pairs.data, align: 4 };
-
-    const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
-    const [plane, filters] = [new Pointer("plane", "int16", true), new Pointer("weights", "int32", false)];
-    const { line } = planeOf(layer);
-    const band = granted.inPlace ? height : bandRows(layer, granted.scratch);
-    const lines = (band - 1) * stride[0] + kernel[0];
-    const block = new Block();
-    block.do(m7.fill16, plane.plus(0), input.zeroPoint, lines * line);
-    block.for("channel", 0, channels, 1, (channel, body) => {
-      const w = body.point("w", filters.plus(channel.times(pairs.perChannel)));
-      const bias = start.local(body, channel);
-      const apply = requantization.of(body, channel);
-      body.for("first", 0, height, band, (first, pass) => {
-        widenLines(pass, {
-          first,
-          lines,
-          line,
-          layer,
-          x,
-          plane,
-          channel,
-          channels,
-          inHeight,
-          inWidth,
-          padding,
-          stride,
-          zeroPoint: input.zeroPoint,
-        });
-        const rows =
-          height % band === 0 ? int(band) : pass.let("rows", call(m7.min, int(height).minus(first), band));
-        pass.for("r", 0, rows, 1, (r, row) => {
-          const from = row.point("from", plane.plus(r.times(stride[0] * line)));
-          const to = row.point(
-            "to",
-            y.plus(
-              first
-                .plus(r)
-                .times(width * channels)
-                .plus(channel),
-            ),
-          );
-          const at = stride[1] === 1 ? width - (width % 2) : width;
-          const pixels = stride[1] === 1 ? 2 : 1;
-          const compute = (column: Expr, inner: Block, count: number) =>
-            outputs(inner, {
-              from,
-              w,
-              to,
-              bias,
-              column,
-              count,
-              kernel,
-              line,
-              stride: stride[1],
-              channels,
-              pairs,
-              apply,
-            });
-          row.for("column", 0, at, pixels, (column, inner) => compute(column, inner, pixels));
-          row.for("column", at, width, 1, (column, inner) => compute(column, inner, 1));
-        });
-      });
-    });
-    const parameters = [x, y, plane];
-    const constants = [words, ...start.constants, ...requantization.constants];
-    const notes = [
-      requantization.note,
-      `plane: ${lines} lines of ${line} int16, for ${band} output rows at a time.`,
-    ];
-    return { parameters, constants, body: block.statements, notes };
-  },
-};
-
-/** [tap][channel] to [channel][tap]. */
-function channelMajor(weights: Int8Array, channels: number, taps: number): Int8Array {
-  const result = new Int8Array(weights.length);
-  for (let tap = 0; tap < taps; tap++) {
-    for (let channel = 0; channel < channels; channel++)
-      result[channel * taps + tap] = weights[tap * channels + channel];
-  }
-  return result;
-}
-
-/** Weight pairs of one kernel row: `even` for windows that start at an even column, `odd` for their right neighbours. */
-interface Pairs {
-  readonly data: Int32Array;
-  readonly perChannel: number;
-  readonly perRow: number;
-  readonly even: number;
-}
-
-/**
- * even[j] = (w[2j], w[2j+1]); odd[j] = (w[2j+1], w[2j+2]), whose window starts in the top half of a word. Taps past the
- * row are 0. At stride 2 all windows start at even columns.
- */
-function packPairs(
-  weights: Int8Array,
-  channels: number,
-  rows: number,
-  columns: number,
-  stride: number,
-): Pairs {
-  const even = Math.ceil(columns / 2);
-  const odd = stride === 1 ? Math.floor(columns / 2) : 0;
-  const perRow = even + odd;
-  const data = new Int32Array(channels * rows * perRow);
-  for (let row = 0; row < channels * rows; row++) {
-    const tap = (column: number) => (column < columns ? weights[row * columns + column] : 0);
-    const pack = (column: number) => (tap(column) & 0xffff) | (tap(column + 1) << 16);
-    for (let j = 0; j < even; j++) data[row * perRow + j] = pack(2 * j);
-    for (let j = 0; j < odd; j++) data[row * perRow + even + j] = pack(2 * j + 1);
-  }
-  return { data, perChannel: rows * perRow, perRow, even };
-}
-
-interface Lines {
-  readonly first: Expr;
-  readonly lines: number;
-  readonly line: number;
-  readonly layer: Depthwise;
-  readonly x: Pointer;
-  readonly plane: Pointer;
-  readonly channel: Expr;
-  readonly channels: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly padding: { readonly top: number; readonly left: number };
-  readonly stride: readonly [number, number];
-  readonly zeroPoint: number;
-}
-
-/** The channel's input rows under `first` output row; rows outside of the image are zero points, columns are so already. */
-function widenLines(block: Block, p: Lines): void {
-  const columns = Math.min(p.inWidth, p.line - p.padding.left);
-  block.for("l", 0, p.lines, 1, (l, body) => {
-    const row = body.let("row", p.first.times(p.stride[0]).plus(l).minus(p.padding.top));
-    const to = p.plane.plus(l.times(p.line).plus(p.padding.left));
-    body.if(
-      row.compare(">=", 0).also(row.compare("<", p.inHeight)),
-      (inside) =>
-        inside.do(
-          m7.widen,
-          to,
-          p.x.plus(row.times(p.inWidth * p.channels).plus(p.channel)),
-          columns,
-          p.channels,
-        ),
-      (outside) => outside.do(m7.fill16, to, p.zeroPoint, columns),
-    );
+function linesKernel(name: string, form: WeightForm, borders: boolean): Kernel<"depthwiseConv2d"> {
+  const variantOf = (layer: Depthwise, axes: Axes) => ({
+    skipping: skippingOf(axes, borders),
+    stretches: borders ? stretchesOf(axes, layer.output.shape[2]) : undefined,
   });
+  const needs = (axes: Axes) => {
+    const skipping = skippingOf(axes, borders);
+    return { table: tableOf(axes, form, skipping), isShort: skipping.isShort };
+  };
+  return {
+    name,
+    fits(layer) {
+      const { dilation, depthMultiplier } = layer.operation.attributes;
+      if (depthMultiplier !== 1 || dilation[0] !== 1 || dilation[1] !== 1) return false;
+      const axes = bestAxes(layer);
+      return axes !== undefined && (!borders || variantOf(layer, axes).stretches !== undefined);
+    },
+    scratch(layer, inPlace) {
+      const axes = bestAxes(layer)!;
+      return scratchFor(layer, axes, inPlace, needs(axes));
+    },
+    writesBiased: true,
+    inPlace: ({ inputs, output }) => (bytes(output) <= bytes(inputs[0]) ? [0] : []),
+    lower(layer, granted) {
+      const axes = bestAxes(layer)!;
+      const filters = filtersOf(layer, axes, form, variantOf(layer, axes));
+      const arrangement = arrangementFor(layer, axes, granted, needs(axes));
+      const emitter = new Emitter(layer, filters, arrangement, granted.output === "biased");
+      return {
+        parameters: [emitter.x, emitter.y, emitter.scratch],
+        constants: filters.constants,
+        body: emitter.body(),
+        notes: [filters.note, emitter.note()],
+      };
+    },
+  };
 }
 
-interface Outputs {
-  readonly from: Pointer;
-  readonly w: Pointer;
-  readonly to: Pointer;
-  readonly bias: Expr;
-  readonly column: Expr;
-  readonly count: number;
-  readonly kernel: readonly [number, number];
-  readonly line: number;
-  readonly stride: number;
-  readonly channels: number;
-  readonly pairs: Pairs;
-  readonly apply: (sum: Expr) => Expr;
-}
+class Emitter {
+  readonly x = new Pointer("in", "int8", false);
+  readonly y = new Pointer("out", "int8", true);
+  readonly scratch = new Pointer("scratch", "int16", true);
+  readonly #widening: Widening;
+  readonly #border: number;
 
-/** One pixel at an even column, or it and its right neighbour. */
-function outputs(block: Block, p: Outputs): void {
-  const sums = Array.from({ length: p.count }, (_, i) => block.variable(`acc${i}`, p.bias));
-  for (let row = 0; row < p.kernel[0]; row++) {
-    const word = (j: number) =>
-      call(m7.load2, p.from.plus(p.column.times(p.stride).plus(row * p.line + 2 * j)));
-    const weight = (j: number) => p.w.at(row * p.pairs.perRow + j);
-    const count = p.count === 2 ? Math.floor(p.kernel[1] / 2) + 1 : p.pairs.even;
-    const words = Array.from({ length: count }, (_, j) => block.let(`x${row}${"abcdefgh"[j]}`, word(j)));
-    words.forEach((x, j) => accumulate(block, sums, x, j, weight, p));
+  constructor(
+    private readonly layer: Depthwise,
+    private readonly filters: Filters,
+    private readonly arrangement: Arrangement,
+    private readonly biased: boolean,
+  ) {
+    const { zeroPoint } = quantizationOf(layer.inputs[0]);
+    const { channels, length } = arrangement;
+    const { axes, lineScale } = filters;
+    const { isZeroBased } = filters.skipping;
+    this.#widening = {
+      along: axes.along,
+      channels,
+      channel: length,
+      scale: lineScale,
+      zeroPoint,
+      isZeroBased,
+    };
+    this.#border = isZeroBased ? 0 : zeroPoint * lineScale;
   }
-  sums.forEach((sum, i) => block.store(p.to, p.column.plus(i).times(p.channels), p.apply(sum)));
-}
 
-function accumulate(
-  block: Block,
-  sums: readonly Variable[],
-  x: Expr,
-  j: number,
-  weight: (j: number) => Expr,
-  p: Outputs,
-): void {
-  const [left, right] = sums;
-  if (j < p.pairs.even) block.set(left, call(m7.smlad, x, weight(j), left));
-  if (right === undefined) return;
-  const odd =
-    j === 0 ? call(m7.smlatb, x, weight(0), right) : call(m7.smlad, x, weight(p.pairs.even + j - 1), right);
-  block.set(right, odd);
+  note(): string {
+    const { channels, band, length, lines } = this.arrangement;
+    const what = this.filters.axes.transposed ? "columns" : "rows";
+    const side = channels === 1 ? "one channel" : `${channels} channels`;
+    return `${side} at a time: ${lines} lines of ${length} int16 each, for ${band} ${what} of results`;
+  }
+
+  body() {
+    const block = new Block();
+    const { channels, lines, length } = this.arrangement;
+    const { axes, form, skipping } = this.filters;
+    const table = tableOf(axes, form, skipping);
+    const plane = table === 0 ? this.scratch : block.point("plane", this.scratch.plus(table));
+    if (table !== 0 && skipping.isShort) fillLines(block, this.scratch, table, 0);
+    fillLines(block, plane, channels * length * lines, this.#border);
+    // One at a time, even and odd channels differ where results are biased: there are as many of both.
+    const together = channels === 1 && this.biased ? 2 : 1;
+    block.for("channel", 0, this.layer.output.shape[2], channels * together, (channel, body) => {
+      for (let i = 0; i < together; i++)
+        body.scope((inner) => this.#channels(inner, plane, channel.plus(i), i === 1));
+    });
+    return block.statements;
+  }
+
+  #channels(block: Block, plane: Pointer, channel: Expr, isOdd: boolean): void {
+    const range = { first: channel, count: this.arrangement.channels, isOdd };
+    const isWhole = this.arrangement.band === this.filters.axes.across.output;
+    if (isWhole) this.#plane(block, plane, range);
+    else this.#passes(block, plane, range);
+  }
+
+  /** int16 from a line to the next. */
+  get #line(): number {
+    return this.arrangement.channels * this.arrangement.length;
+  }
+
+  /** Lines above and below the image keep what they were filled with. */
+  #plane(block: Block, plane: Pointer, range: ChannelRange): void {
+    const { across } = this.filters.axes;
+    const { lines, band } = this.arrangement;
+    const before = this.filters.skipping.isShort ? 0 : across.before;
+    const top = block.point("top", plane.plus(before * this.#line));
+    const from = block.point("image", this.x.plus(range.first));
+    const count = Math.min(across.input, lines - before);
+    widenLines(block, this.#widening, from, top, count, across.inputStep, this.#line);
+    this.#compute(block, plane, range, int(0), band);
+  }
+
+  #passes(block: Block, plane: Pointer, range: ChannelRange): void {
+    const { across } = this.filters.axes;
+    const { lines, band } = this.arrangement;
+    const kept = Math.max(0, across.taps - across.stride);
+    block.for("first", 0, across.output, band, (first, pass) => {
+      const isLater = first.compare(">", 0);
+      if (kept > 0) {
+        const from = band * across.stride * this.#line;
+        const moved = { channels: 1, stride: 0, from, count: kept * this.#line };
+        pass.if(isLater, (later) => moveLines(later, plane, moved));
+      }
+      const known = kept > 0 ? pass.let("known", isLater.select(kept, 0)) : int(0);
+      pass.for("l", known, lines, 1, (l, body) => this.#widen(body, plane, range.first, first, l));
+      const rows = pass.let("rows", call(m7.min, int(across.output).minus(first), band));
+      this.#compute(pass, plane, range, first, rows);
+    });
+  }
+
+  /** One line of each channel, from the image or outside of it. */
+  #widen(block: Block, plane: Pointer, channel: Expr, first: Expr, l: Expr): void {
+    const { across } = this.filters.axes;
+    const row = block.let("row", first.times(across.stride).plus(l).minus(across.before));
+    const line = block.point("slot", plane.plus(l.times(this.#line)), true);
+    block.if(
+      row.compare(">=", 0).also(row.compare("<", across.input)),
+      (inside) => {
+        const from = inside.point("image", this.x.plus(row.times(across.inputStep).plus(channel)));
+        widenLines(inside, this.#widening, from, line, 1, 0, 0);
+      },
+      (outside) => outside.do(m7.fill16, line.plus(0), this.#border, this.#line),
+    );
+  }
+
+  #compute(block: Block, plane: Pointer, range: ChannelRange, first: Expr, rows: number | Expr): void {
+    const { along, across } = this.filters.axes;
+    const { length } = this.arrangement;
+    const lines = { pointer: plane, channel: length, line: this.#line };
+    const pointer = block.point("result", this.y.plus(first.times(across.outputStep).plus(range.first)));
+    const target = {
+      pointer,
+      pixel: along.outputStep,
+      channel: 1,
+      biased: this.biased,
+      row: across.outputStep,
+    };
+    const table = this.filters.form === "packed" ? this.scratch : undefined;
+    depthwiseRows(block, this.filters, lines, range, rows, target, table);
+  }
 }

@@ -3,10 +3,12 @@
 import { elements } from "../ir/graph.js";
 import { Binary, Block, Constant, Convert, Pointer } from "../ir/loop.js";
 import { quantizationOf, sameQuantization } from "../ops/arithmetic/quantization.js";
+import { exactReciprocal } from "../ops/arithmetic/reciprocal.js";
 import { signedQuantization, signOffset } from "../ops/arithmetic/unsigned.js";
 import { call } from "../targets/call.js";
 import * as m7 from "../targets/cortex-m7.js";
 import type { Kernel } from "./kernel.js";
+import { overRun } from "./run.js";
 
 export const quantizeFloats: Kernel<"quantize"> = {
   name: "quantize",
@@ -15,7 +17,20 @@ export const quantizeFloats: Kernel<"quantize"> = {
     const { scale, zeroPoint } = signedQuantization(output);
     const [x, y] = [new Pointer("in", "float32", false), new Pointer("out", output.dtype, true)];
     const block = new Block();
-    block.for("i", 0, elements(output.shape), 1, (i, body) => {
+    const count = elements(output.shape);
+    const reciprocal = output.dtype === "int8" ? exactReciprocal({ scale, zeroPoint }) : undefined;
+    if (reciprocal) {
+      const [divisor, high, low] = [scale, reciprocal.high, reciprocal.low].map(
+        (one) => new Constant(one, "float32"),
+      );
+      block.do(m7.quantizeFloats, y.plus(0), x.plus(0), count, divisor, high, low, zeroPoint);
+      const notes = [
+        "times the reciprocal, in two parts: it rounds as the division does at every step between results.",
+        "NaN becomes the smallest value.",
+      ];
+      return { parameters: [x, y], constants: [], body: block.statements, notes };
+    }
+    block.for("i", 0, count, 1, (i, body) => {
       const q = call(m7.quantizeFloat, x.at(i), new Constant(scale, "float32"), zeroPoint);
       body.store(y, i, output.dtype === "uint8" ? q.plus(signOffset) : q);
     });
@@ -38,12 +53,17 @@ export const changeSign: Kernel<"quantize"> = {
     return sameQuantization(from, to);
   },
   inPlace: () => [0],
-  lower({ inputs, output }) {
-    const [x, y] = [new Pointer("in", inputs[0].dtype, false), new Pointer("out", output.dtype, true)];
+  lower({ output }) {
+    // As bytes of either type: 128 more or less turns the highest bit.
+    const [x, y] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
     const block = new Block();
-    block.for("i", 0, elements(output.shape), 1, (i, body) =>
-      body.store(y, i, x.at(i).plus(output.dtype === "int8" ? -signOffset : signOffset)),
-    );
+    const [from, to] = [x, y].map((pointer, i) => block.point(["from", "to"][i], pointer.plus(0), true));
+    overRun(block, [from, to], elements(output.shape), 16, (hot, size) => {
+      const words = size - (size % 4);
+      for (let at = 0; at < words; at += 4)
+        hot.do(m7.store4, to.plus(at), call(m7.load4, from.plus(at)).xor(0x80808080 | 0));
+      for (let at = words; at < size; at++) hot.store(to, at, from.at(at).xor(-128));
+    });
     return { parameters: [x, y], constants: [], body: block.statements, notes: [] };
   },
 };

@@ -1,10 +1,14 @@
 /** Functions of one int8 or uint8, element by element, as a table: in place where the memory allows it. */
 
 import { elements, type DType } from "../ir/graph.js";
-import { Block, Pointer } from "../ir/loop.js";
+import { Block, Pointer, type Expr } from "../ir/loop.js";
 import type { OperatorKind } from "../ops/index.js";
 import type { TensorData } from "../ops/operator.js";
 import type { Kernel, Layer } from "./kernel.js";
+import { inStages, overRun } from "./run.js";
+
+/** Values of one turn of the loop. */
+const TURN = 8;
 
 /**
  * Any function of one int8 is a table of its 256 results, computed by the operator's own reference. Other operands, if there
@@ -36,9 +40,16 @@ export function table<K extends OperatorKind>(name: string): Kernel<K> {
       const [x, y] = [new Pointer("in", variable.dtype, false), new Pointer("out", output.dtype, true)];
       const values = new Pointer("table", output.dtype, false);
       const block = new Block();
-      block.for("i", 0, elements(output.shape), 1, (i, body) =>
-        body.store(y, i, values.at(x.at(i).minus(every[0]))),
-      );
+      const [from, to] = [x, y].map((pointer, i) => block.point(["from", "to"][i], pointer.plus(0), true));
+      const middle = block.point("results", values.plus(-every[0]));
+      overRun(block, [from, to], elements(output.shape), TURN, (hot, size, part) => {
+        const [indices, found]: Expr[][] = [[], []];
+        inStages(size, [
+          (i) => void (indices[i] = hot.let(`x${i}${part}`, from.at(i))),
+          (i) => void (found[i] = hot.let(`y${i}${part}`, middle.at(indices[i]))),
+          (i) => hot.store(to, i, found[i]),
+        ]);
+      });
       return {
         parameters: [x, y],
         constants: [{ name: "table", element: output.dtype, data: results, align: 1 }],

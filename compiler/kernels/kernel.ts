@@ -1,6 +1,7 @@
 /** A kernel: one way to compute an operator, as a generator of loop IR specialised to the layer. */
 
 import type { Operation, Value } from "../ir/graph.js";
+import type { Encoding } from "../ir/encoding.js";
 import type { KernelFunction } from "../ir/loop.js";
 import type { OperatorKind } from "../ops/attributes.js";
 import type { Operator } from "../ops/operator.js";
@@ -22,6 +23,19 @@ export interface Kernel<K extends OperatorKind = OperatorKind> {
   scratch?(layer: Layer<K>, inPlace: boolean): { readonly least: number; readonly most: number };
   /** Inputs whose memory the output may take, if nobody else needs them: the kernel reads every byte before it overwrites it. */
   inPlace?(layer: Layer<K>): readonly number[];
-  /** The code. `scratch`: bytes granted, between least and most. `inPlace`: the output shares an input's memory. */
-  lower(layer: Layer<K>, granted: { readonly scratch: number; readonly inPlace: boolean }): KernelFunction;
+  /** Whether it can read its first input biased, and write its result so (ir/encoding.ts). Default: plain only. */
+  readonly readsBiased?: boolean;
+  readonly writesBiased?: boolean;
+  lower(layer: Layer<K>, granted: LayerGrant): KernelFunction;
+}
+
+/** What the planner gives a kernel. */
+export interface LayerGrant {
+  /** Bytes of scratch, between least and most. */
+  readonly scratch: number;
+  /** The output shares an input's memory. */
+  readonly inPlace: boolean;
+  /** How the first input lies in memory, and how the result is to; absent: plain. */
+  readonly input?: Encoding;
+  readonly output?: Encoding;
 }

@@ -79,7 +79,7 @@ function reduce({ operation, inputs }: Layer<"mean">, { start, step, finish }: A
 }
 
 /** Neighbouring dimensions that all go, or all stay, as one; those of size 1 are neither. */
-function runsOf(shape: readonly number[], axes: readonly number[]): { size: number; goes: boolean }[] {
+export function runsOf(shape: readonly number[], axes: readonly number[]): { size: number; goes: boolean }[] {
   const runs: { size: number; goes: boolean }[] = [];
   shape.forEach((size, axis) => {
     if (size === 1) return;

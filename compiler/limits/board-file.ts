@@ -116,12 +116,15 @@ function regionOf(syntax: RegionSyntax, source: Source): Region {
   const bytes = figure(syntax.size, `the size of ${syntax.name.text}`, "size", source, "positive integer");
   const origin =
     syntax.origin && figure(syntax.origin, `the address of ${syntax.name.text}`, "count", source);
+  const missCycles =
+    syntax.miss && figure(syntax.miss, `a cache line from ${syntax.name.text}`, "count", source);
   return {
     name: syntax.name.text,
     kind: syntax.keyword.text as "sram" | "flash",
     bytes,
     origin,
     tightlyCoupled: syntax.tightlyCoupled,
+    ...(missCycles === undefined ? {} : { missCycles }),
   };
 }
 

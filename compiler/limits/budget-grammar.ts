@@ -5,7 +5,7 @@
  *     limit    = word [ "(" word ")" ] "<=" sum
  *     boards   = { separator } "board" name "{" [setting] { separator [setting] } "}" { separator }
  *     setting  = "core" name | ("clock" | "icache" | "dcache") sum | "power" sum string
- *              | ("sram" | "flash") word sum [ "at" sum ] [ "tightly" "coupled" ]
+ *              | ("sram" | "flash") word sum [ "at" sum ] [ "tightly" "coupled" | "miss" sum ]
  *     sum      = arithmetic over quantities                 quantity = number [ unit ]
  *
  * `//` and `#` begin comments; new lines inside of parentheses do not count.
@@ -23,6 +23,7 @@ import {
   Figure,
   LBrace,
   Memory,
+  Miss,
   NewLine,
   Power,
   RBrace,
@@ -75,6 +76,7 @@ export type SettingSyntax =
       readonly size: QuantityExpression;
       readonly origin?: QuantityExpression;
       readonly tightlyCoupled: boolean;
+      readonly miss?: QuantityExpression;
     };
 
 export interface BoardSyntax {
@@ -200,7 +202,11 @@ export class BudgetParser extends ArithmeticParser<QuantityLeaf> {
       this.CONSUME(Tightly);
       return this.CONSUME(Coupled);
     });
-    return { kind: "region", keyword, name, size, origin, tightlyCoupled: coupled !== undefined };
+    const miss = this.OPTION3(() => {
+      this.CONSUME(Miss);
+      return this.SUBRULE3(this.sum);
+    });
+    return { kind: "region", keyword, name, size, origin, tightlyCoupled: coupled !== undefined, miss };
   });
 }
 

@@ -41,6 +41,7 @@ const memories = [keyword("sram", [Memory]), keyword("flash", [Memory])];
 export const At = keyword("at", []);
 export const Tightly = keyword("tightly", []);
 export const Coupled = keyword("coupled", []);
+export const Miss = keyword("miss", []);
 
 export const Digits = createToken({
   name: "Digits",
@@ -71,6 +72,6 @@ export const Comment = createToken({ name: "Comment", pattern: /(?:\/\/|#)[^\r\n
 /** All tokens, in the order the lexer tries them. */
 export const budgetTokens = [
   ...[Space, Comment, NewLine, Semicolon, Separator, Text, Comparison, LBrace, RBrace, Digits],
-  ...[Board, Core, Power, At, Tightly, Coupled, ...keywords, ...memories, Figure, Memory, Word],
+  ...[Board, Core, Power, At, Tightly, Coupled, Miss, ...keywords, ...memories, Figure, Memory, Word],
   ...arithmeticTokens,
 ];

@@ -87,9 +87,12 @@ function nextLayers(net: Lowered, quantity: Quantity, culprit: LoweredStep | und
   }));
 }
 
-/** Who is live at the peak, largest first, and what is lost between them. */
+/**
+ * Who is live at the main arena's peak, largest first, and what is lost between them. The fast arena breaks no limit: the
+ * planner puts scratch there within the limits on `sram` or not at all.
+ */
 function liveAtPeak(net: Lowered): Related[] {
-  const tenants = tenantsAt(net, net.arena.peakStep);
+  const tenants = tenantsAt(net, net.arena.peakStep, net.arena.memory);
   const listed = tenants
     .slice(0, listedTenants)
     .map((one) => ({ message: `live at the peak: ${tenantText(one)}`, place: one.place }));
@@ -140,7 +143,7 @@ function fasterBoards(board: Board, seconds: number, atMost: number): string[] {
     );
 }
 
-/** The arena is one piece, so it must fit into its region as a whole. */
+/** The arena is one piece, so it must fit into its region as a whole. The fast one is made to. */
 function checkArena(net: Lowered): Diagnostic[] {
   const { arena, board } = net;
   const memories = board.regions.filter((one) => one.kind === "sram");

@@ -3,7 +3,7 @@
 import type { Span } from "../../dsl/graph.js";
 import type { Operation } from "../ir/graph.js";
 import type { Lowered, LoweredStep } from "../ir/lowered.js";
-import type { Buffer } from "../ir/plan.js";
+import { arenasOf, type Buffer } from "../ir/plan.js";
 import type { Limit, Quantity } from "./limits.js";
 
 /** In bytes, seconds, joules or counts; undefined: the board does not state its power. */
@@ -11,10 +11,12 @@ export function usageOf(
   net: Lowered,
   { quantity, region }: Pick<Limit, "quantity" | "region">,
 ): number | undefined {
-  const { totals, arena, board } = net;
+  const { totals, board } = net;
   switch (quantity) {
     case "sram":
-      return region === undefined || region === arena.memory ? arena.bytes : 0;
+      return arenasOf(net)
+        .filter(({ memory }) => region === undefined || region === memory)
+        .reduce((sum, { bytes }) => sum + bytes, 0);
     case "flash":
       return totals.constantBytes + totals.codeBytes;
     case "stack":
@@ -60,9 +62,11 @@ export interface Tenant {
   readonly place?: Span;
 }
 
-/** Who is live during step `index`, largest first. */
-export function tenantsAt(net: Lowered, index: number): Tenant[] {
-  const live = net.buffers.filter(({ first, last }) => first <= index && index <= last);
+/** Who is live in a memory during step `index`, largest first. */
+export function tenantsAt(net: Lowered, index: number, memory: string): Tenant[] {
+  const live = net.buffers.filter(
+    (buffer) => buffer.first <= index && index <= buffer.last && buffer.memory === memory,
+  );
   return live.map((buffer) => tenantOf(net, buffer, index)).sort((a, b) => b.buffer.bytes - a.buffer.bytes);
 }
 

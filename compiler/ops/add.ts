@@ -1,5 +1,9 @@
 import { elementWiseSum, tableOfConstant } from "../kernels/binary.js";
-import { sumOf } from "./arithmetic/sum.js";
+import { linearSumRows } from "../kernels/rows/sum.js";
+import { linearSum } from "../kernels/linear-sum.js";
+import { tableSum } from "../kernels/table-sum.js";
+import { unless } from "../kernels/unless.js";
+import { sumOf, sumRises } from "./arithmetic/sum.js";
 import type { Operator } from "./operator.js";
 import { activatedResult, binary } from "./rules/binary.js";
 
@@ -9,6 +13,12 @@ export const add: Operator<"add"> = {
   tflite: "ADD",
   resolve: activatedResult,
   quantization: () => "calibrated",
-  ...binary<"add">({ real: (a, b) => a + b, exact: sumOf(1) }),
-  kernels: [tableOfConstant("add table"), elementWiseSum],
+  ...binary<"add">({ real: (a, b) => a + b, exact: sumOf(1), extremesAtEnds: sumRises }),
+  kernels: [
+    tableOfConstant("add table"),
+    linearSum,
+    unless([linearSum], tableSum),
+    unless([linearSum], elementWiseSum),
+  ],
+  rowKernels: [linearSumRows],
 };

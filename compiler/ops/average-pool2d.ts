@@ -1,8 +1,11 @@
-import { averageWindows } from "../kernels/pooling.js";
+import { averageWindows, averageWords } from "../kernels/pooling.js";
+import { unless } from "../kernels/unless.js";
 import { elements } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp } from "./arithmetic/fixed-point.js";
+import { channelwise } from "./channels.js";
+import { limitIntervals } from "./arithmetic/intervals.js";
 import { resolvePool } from "./rules/pooling.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { forEachWindow } from "./arithmetic/windows.js";
@@ -62,5 +65,10 @@ export const averagePool2d: Operator<"averagePool2d"> = {
     return result;
   },
 
-  kernels: [averageWindows],
+  intervals: ({ attributes: { activation } }, [data], _types, output) =>
+    limitIntervals(data, activationLimits(activation, quantizationOf(output))),
+
+  channels: channelwise,
+
+  kernels: [averageWords, unless([averageWords], averageWindows)],
 };

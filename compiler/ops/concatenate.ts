@@ -4,6 +4,8 @@ import { perform, type Copy, type MovementOf } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
 import { int8Data, quantizationOf, sameQuantization } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
+import { channelsOf } from "./channels.js";
+import { channelMoves, movedIntervals } from "./arithmetic/moved-channels.js";
 import type { Operator, TensorData, Typed } from "./operator.js";
 import { axisOption } from "./rules/dimension-options.js";
 import { int8Input, resultType } from "./rules/options.js";
@@ -58,6 +60,24 @@ export const concatenate: Operator<"concatenate"> = {
   reference(operation, inputs, types, output) {
     const same = inputs.map((data, i) => requantised(data, types[i], output));
     return perform(movement(operation, types, output), same, new Int8Array(elements(output.shape)));
+  },
+
+  intervals(operation, inputs, types, output) {
+    if (!types.every((type) => sameQuantization(type.quantization, output.quantization))) return undefined;
+    const moves = channelMoves(movement(operation, types, output), types, output);
+    return movedIntervals(moves, inputs, channelsOf(output), undefined);
+  },
+
+  channels: {
+    links(operation, types, output) {
+      const moves = channelMoves(movement(operation, types, output), types, output);
+      return (
+        moves &&
+        types.map((_, i) =>
+          moves.filter(({ input }) => input === i).map(({ from, to }) => [from, to] as const),
+        )
+      );
+    },
   },
 
   kernels: [

@@ -7,7 +7,10 @@ import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.j
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import type { OperatorAttributes, Two } from "./attributes.js";
 import type { Operator, ResolveContext, Typed } from "./operator.js";
+import { sumsOverChannels } from "./arithmetic/sum-intervals.js";
+import { anyTaps, type Taps } from "./arithmetic/taps.js";
 import { resolveBias } from "./rules/bias.js";
+import { channelsRead, convIntervals, keepChannels } from "./rules/weighted-channels.js";
 import { activationOption, count, int8Input, pair, resultType, show, wholeNumber } from "./rules/options.js";
 import { resolvePadding } from "./rules/window-options.js";
 
@@ -71,6 +74,26 @@ export const conv2dTranspose: Operator<"conv2dTranspose"> = {
     );
   },
 
+  /** A pixel of the result gets the products of some taps: of any, as far as this looks. */
+  intervals(operation, [data], [input], output) {
+    const { attributes } = operation;
+    const [filters, , , depth] = attributes.weights.shape;
+    const taps = tapsOfLayer(attributes);
+    const from = quantizationOf(input);
+    const sizes = [filters, taps.count, depth] as const;
+    const sums = sumsOverChannels(int8Values(attributes.weights), sizes, data, from.zeroPoint);
+    const multipliers = convMultipliers(attributes.weights, filters, from, quantizationOf(output));
+    return convIntervals(attributes, sums, taps, multipliers, output);
+  },
+
+  channels: {
+    links: () => [undefined],
+    reads: ({ attributes }, input, _output, data, wanted) =>
+      channelsRead(attributes, tapsOfLayer(attributes), quantizationOf(input), data, wanted),
+    keep: ({ attributes }, input, _output, data, kept) =>
+      keepChannels(attributes, tapsOfLayer(attributes), quantizationOf(input), data, kept),
+  },
+
   kernels: [transposedConvolution],
 };
 
@@ -116,6 +139,8 @@ function resolveSize(
     context.fail("padding", `the padding leaves ${size[0]}x${size[1]} of the result`, "at least 1x1");
   return { before: [sides.top, sides.left], size: [size[0], size[1]] };
 }
+
+const tapsOfLayer = ({ kernel }: Attributes): Taps => anyTaps(kernel[0] * kernel[1]);
 
 /** Every pixel starts with its channel's bias. */
 function fill(sums: Int32Array | Float64Array, bias: Int32Array | Float32Array): void {

@@ -1,6 +1,11 @@
 import { pointwiseConvolution, gatheredConvolution } from "../kernels/convolution.js";
+import { pointwiseRawRows, pointwiseWideRows } from "../kernels/rows/pointwise.js";
+import { convolutionProducts } from "../kernels/convolution-products.js";
 import { groupedConvolution } from "../kernels/grouped-convolution.js";
+import { pointwiseKernels } from "../kernels/pointwise.js";
+import { unless } from "../kernels/unless.js";
 import type { OperatorAttributes } from "./attributes.js";
+import { channelsOf } from "./channels.js";
 import type { Operator, ResolveContext, Typed } from "./operator.js";
 import type { Constant } from "../ir/graph.js";
 import { elements } from "../ir/graph.js";
@@ -11,6 +16,9 @@ import { multiplyMatrix } from "./arithmetic/matrix.js";
 import { activationOption, count, int8Input, pair, resultType } from "./rules/options.js";
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { resolveBias } from "./rules/bias.js";
+import { sumsOverChannels } from "./arithmetic/sum-intervals.js";
+import { tapsOf, type Taps } from "./arithmetic/taps.js";
+import { channelsRead, convIntervals, keepChannels } from "./rules/weighted-channels.js";
 import { forEachWindow } from "./arithmetic/windows.js";
 import { resolveWindow } from "./rules/window-options.js";
 
@@ -92,7 +100,35 @@ export const conv2d: Operator<"conv2d"> = {
     return result;
   },
 
-  kernels: [groupedConvolution, pointwiseConvolution, gatheredConvolution],
+  intervals(operation, [data], [input], output) {
+    const { attributes } = operation;
+    const [filters, , , depth] = attributes.weights.shape;
+    const taps = tapsOfLayer(attributes, input, output);
+    const [from, { firstChannel }] = [quantizationOf(input), groupsOf(attributes, input)];
+    const sizes = [filters, taps.count, depth] as const;
+    const sums = sumsOverChannels(int8Values(attributes.weights), sizes, data, from.zeroPoint, firstChannel);
+    const multipliers = convMultipliers(attributes.weights, filters, from, quantizationOf(output));
+    return convIntervals(attributes, sums, taps, multipliers, output);
+  },
+
+  channels: {
+    // Groups have as many channels each, so none can go.
+    links: ({ attributes: { weights } }, [input]) =>
+      weights.shape[3] === channelsOf(input) ? [undefined] : undefined,
+    reads: ({ attributes }, input, output, data, wanted) =>
+      channelsRead(attributes, tapsOfLayer(attributes, input, output), quantizationOf(input), data, wanted),
+    keep: ({ attributes }, input, output, data, kept) =>
+      keepChannels(attributes, tapsOfLayer(attributes, input, output), quantizationOf(input), data, kept),
+  },
+
+  kernels: [
+    groupedConvolution,
+    ...pointwiseKernels,
+    ...convolutionProducts.map((kernel) => unless(pointwiseKernels, kernel)),
+    unless([groupedConvolution, ...pointwiseKernels, ...convolutionProducts], pointwiseConvolution),
+    unless([groupedConvolution, ...pointwiseKernels, ...convolutionProducts], gatheredConvolution),
+  ],
+  rowKernels: [pointwiseRawRows, pointwiseWideRows],
 };
 
 function resolveWeights(context: ResolveContext<"conv2d">, channels: number): Constant {
@@ -122,6 +158,10 @@ function checkGroups(context: ResolveContext<"conv2d">, weights: Constant, group
     `${groups} groups of ${filters} output channels`,
     "a divisor of their number",
   );
+}
+
+function tapsOfLayer(window: Attributes, { shape: [height, width] }: Typed, output: Typed): Taps {
+  return tapsOf(window, [height, width], [output.shape[0], output.shape[1]]);
 }
 
 /** Elements of what a window sees: all input channels. */

@@ -1,3 +1,4 @@
+import { denseProducts } from "../kernels/dense-products.js";
 import { matrixVector } from "../kernels/matrix-vector.js";
 import type { Constant } from "../ir/graph.js";
 import { elements } from "../ir/graph.js";
@@ -8,7 +9,10 @@ import { clamp, roundHalfAway } from "./arithmetic/fixed-point.js";
 import { multiplyMatrix } from "./arithmetic/matrix.js";
 import { activationOption, count, int8Input, resultType } from "./rules/options.js";
 import { int8Data, quantizationOf, realMultipliers } from "./arithmetic/quantization.js";
+import { accumulatorInterval, sumsOverChannels } from "./arithmetic/sum-intervals.js";
+import { oneTap } from "./arithmetic/taps.js";
 import { resolveBias } from "./rules/bias.js";
+import { channelsRead, keepChannels, resultIntervals } from "./rules/weighted-channels.js";
 
 /** Fully connected over the last dimension, [.., in] -> [.., out]. */
 export const dense: Operator<"dense"> = {
@@ -71,7 +75,28 @@ export const dense: Operator<"dense"> = {
     return result;
   },
 
-  kernels: [matrixVector],
+  intervals(operation, [data], [input], output) {
+    const { attributes } = operation;
+    const [units, size] = attributes.weights.shape;
+    const { zeroPoint } = quantizationOf(input);
+    const sums = sumsOverChannels(int8Values(attributes.weights), [units, 1, size], data, zeroPoint);
+    const factors = realMultipliers(attributes.weights, units, quantizationOf(input), quantizationOf(output));
+    return resultIntervals(attributes, units, output, (unit, bias) => {
+      const [least, most] = accumulatorInterval(sums, oneTap, unit, bias);
+      if (least < -(2 ** 31) || most >= 2 ** 31) return undefined;
+      return [roundHalfAway(least * factors[unit]), roundHalfAway(most * factors[unit])];
+    });
+  },
+
+  channels: {
+    links: () => [undefined],
+    reads: ({ attributes }, input, _output, data, wanted) =>
+      channelsRead(attributes, oneTap, quantizationOf(input), data, wanted),
+    keep: ({ attributes }, input, _output, data, kept) =>
+      keepChannels(attributes, oneTap, quantizationOf(input), data, kept),
+  },
+
+  kernels: [...denseProducts, matrixVector],
 };
 
 function resolveWeights(context: ResolveContext<"dense">, size: number): Constant {

@@ -1,5 +1,12 @@
 import { depthwiseDirect } from "../kernels/depthwise-direct.js";
-import { depthwiseLines } from "../kernels/depthwise-lines.js";
+import { depthwiseLineRows } from "../kernels/rows/depthwise.js";
+import {
+  depthwiseBorders,
+  depthwiseLines,
+  depthwisePacked,
+  depthwisePackedBorders,
+} from "../kernels/depthwise-lines.js";
+import { unless } from "../kernels/unless.js";
 import type { Constant } from "../ir/graph.js";
 import { elements } from "../ir/graph.js";
 import type { Operator, ResolveContext } from "./operator.js";
@@ -9,7 +16,10 @@ import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.j
 import { activationOption, count, int8Input, pair, resultType } from "./rules/options.js";
 import { convMultipliers, int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { shapeText } from "../diagnostics/shape-text.js";
+import { sumsOfEachChannel } from "./arithmetic/sum-intervals.js";
+import { tapsOf } from "./arithmetic/taps.js";
 import { resolveBias } from "./rules/bias.js";
+import { convIntervals, keepFilters } from "./rules/weighted-channels.js";
 import { forEachWindow } from "./arithmetic/windows.js";
 import { resolveWindow } from "./rules/window-options.js";
 
@@ -103,7 +113,35 @@ export const depthwiseConv2d: Operator<"depthwiseConv2d"> = {
     return result;
   },
 
-  kernels: [depthwiseLines, depthwiseDirect],
+  intervals(operation, [data], [input], output) {
+    const { attributes } = operation;
+    const { weights, depthMultiplier } = attributes;
+    const [height, width] = input.shape;
+    const taps = tapsOf(attributes, [height, width], [output.shape[0], output.shape[1]]);
+    const from = quantizationOf(input);
+    const sums = sumsOfEachChannel(int8Values(weights), taps.count, depthMultiplier, data, from.zeroPoint);
+    const multipliers = convMultipliers(weights, output.shape[2], from, quantizationOf(output));
+    return convIntervals(attributes, sums, taps, multipliers, output);
+  },
+
+  channels: {
+    links: ({ attributes: { depthMultiplier } }, _inputs, output) => [
+      Array.from(
+        { length: output.shape[2] },
+        (_, filter) => [Math.floor(filter / depthMultiplier), filter] as const,
+      ),
+    ],
+    keep: ({ attributes }, _input, _output, _data, { output }) => keepFilters(attributes, output),
+  },
+
+  kernels: [
+    depthwiseLines,
+    depthwisePacked,
+    depthwiseBorders,
+    depthwisePackedBorders,
+    unless([depthwiseLines], depthwiseDirect),
+  ],
+  rowKernels: [depthwiseLineRows],
 };
 
 function resolveWeights(context: ResolveContext<"depthwiseConv2d">, channels: number): Constant {

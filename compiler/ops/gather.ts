@@ -1,5 +1,6 @@
 import { gather as gathering } from "./arithmetic/movement.js";
 import { strides } from "./arithmetic/positions.js";
+import { channelwise } from "./channels.js";
 import type { Operator } from "./operator.js";
 import { axisOption } from "./rules/dimension-options.js";
 import { moving } from "./rules/moving.js";
@@ -34,4 +35,12 @@ export const gather: Operator<"gather"> = {
     );
     return gathering(output.shape, from);
   }),
+
+  // Indices of channels would have to be counted anew.
+  channels: {
+    links: (operation, inputs, output) =>
+      operation.attributes.axis === inputs[0].shape.length - 1
+        ? undefined
+        : channelwise.links(operation, inputs, output),
+  },
 };

@@ -1,9 +1,12 @@
-import { maximumWindows } from "../kernels/pooling.js";
+import { maximumWindows, maximumWords } from "../kernels/pooling.js";
+import { unless } from "../kernels/unless.js";
 import { elements } from "../ir/graph.js";
 import type { OperatorAttributes } from "./attributes.js";
 import type { Operator, TensorData, Typed } from "./operator.js";
 import { activate, activationLimits } from "./arithmetic/activation.js";
 import { clamp } from "./arithmetic/fixed-point.js";
+import { channelwise } from "./channels.js";
+import { limitIntervals } from "./arithmetic/intervals.js";
 import { resolvePool } from "./rules/pooling.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
 import { forEachWindow } from "./arithmetic/windows.js";
@@ -32,7 +35,12 @@ export const maxPool2d: Operator<"maxPool2d"> = {
     return result.map((value) => clamp(value, least, most));
   },
 
-  kernels: [maximumWindows],
+  intervals: ({ attributes: { activation } }, [data], _types, output) =>
+    limitIntervals(data, activationLimits(activation, quantizationOf(output))),
+
+  channels: channelwise,
+
+  kernels: [maximumWords, unless([maximumWords], maximumWindows)],
 };
 
 /** Raises `result` to the maximum of each window. */

@@ -8,6 +8,6 @@ export const maximum: Operator<"maximum"> = {
   tflite: "MAXIMUM",
   resolve: plainResult,
   quantization: () => "shared",
-  ...binary<"maximum">({ real: Math.max, exact: () => Math.max }),
+  ...binary<"maximum">({ real: Math.max, exact: () => Math.max, extremesAtEnds: () => true }),
   kernels: [tableOfConstant("maximum table"), elementWiseMaximum],
 };

@@ -1,10 +1,13 @@
+import { meanByWords } from "../kernels/mean-words.js";
 import { meanOverAxes } from "../kernels/reduction.js";
+import { unless } from "../kernels/unless.js";
 import { elements, type Quantization } from "../ir/graph.js";
 import type { Operator } from "./operator.js";
 import { clamp, multiplyByQuantizedMultiplier } from "./arithmetic/fixed-point.js";
+import { intervalsOf, scaleInterval } from "./arithmetic/intervals.js";
 import { meanMultiplier } from "./arithmetic/mean-multiplier.js";
 import { int8Data, quantizationOf } from "./arithmetic/quantization.js";
-import { reducedResult, targets } from "./rules/reduction.js";
+import { overPositions, reducedResult, targets } from "./rules/reduction.js";
 
 /** Mean over some dimensions. */
 export const mean: Operator<"mean"> = {
@@ -37,7 +40,23 @@ export const mean: Operator<"mean"> = {
     });
   },
 
-  kernels: [meanOverAxes],
+  /** A sum over many elements may be shifted out of int32; then nothing is known. */
+  intervals({ attributes: { axes } }, [{ low, high }], [input], output) {
+    if (axes.includes(input.shape.length - 1)) return undefined;
+    const [from, to] = [quantizationOf(input), quantizationOf(output)];
+    const count = averaged(axes, input.shape);
+    const multiplier = meanMultiplier(from, to, count);
+    return intervalsOf(low.length, (channel) => {
+      const sums = [low[channel], high[channel]].map((value) => count * (value - from.zeroPoint));
+      const scaled = scaleInterval([sums[0], sums[1]], multiplier);
+      const limit = (steps: number) => clamp(steps + to.zeroPoint, -128, 127);
+      return scaled ? [limit(scaled[0]), limit(scaled[1])] : [-128, 127];
+    });
+  },
+
+  channels: overPositions,
+
+  kernels: [meanByWords, unless([meanByWords], meanOverAxes)],
 };
 
 /** How many elements go into one mean. */

@@ -8,6 +8,6 @@ export const minimum: Operator<"minimum"> = {
   tflite: "MINIMUM",
   resolve: plainResult,
   quantization: () => "shared",
-  ...binary<"minimum">({ real: Math.min, exact: () => Math.min }),
+  ...binary<"minimum">({ real: Math.min, exact: () => Math.min, extremesAtEnds: () => true }),
   kernels: [tableOfConstant("minimum table"), elementWiseMinimum],
 };

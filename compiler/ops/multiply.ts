@@ -1,5 +1,7 @@
 import { elementWiseProduct, tableOfConstant } from "../kernels/binary.js";
-import { productOf } from "./arithmetic/product.js";
+import { productRun } from "../kernels/product-run.js";
+import { unless } from "../kernels/unless.js";
+import { productOf, productRises } from "./arithmetic/product.js";
 import type { Operator } from "./operator.js";
 import { activatedResult, binary } from "./rules/binary.js";
 
@@ -9,6 +11,6 @@ export const multiply: Operator<"multiply"> = {
   tflite: "MUL",
   resolve: activatedResult,
   quantization: () => "calibrated",
-  ...binary<"multiply">({ real: (a, b) => a * b, exact: productOf }),
-  kernels: [tableOfConstant("multiply table"), elementWiseProduct],
+  ...binary<"multiply">({ real: (a, b) => a * b, exact: productOf, extremesAtEnds: productRises }),
+  kernels: [tableOfConstant("multiply table"), productRun, unless([productRun], elementWiseProduct)],
 };

@@ -3,7 +3,9 @@ import { changeSign, quantizeFloats } from "../kernels/edges.js";
 import { elements } from "../ir/graph.js";
 import type { Operator, ResolveContext } from "./operator.js";
 import { resultType, show } from "./rules/options.js";
-import { quantizeReals } from "./arithmetic/quantization.js";
+import { channelwise } from "./channels.js";
+import { throughTable } from "./arithmetic/intervals.js";
+import { int8Data, quantizeReals } from "./arithmetic/quantization.js";
 import { requantizeMultiplier, rescale } from "./arithmetic/rescale.js";
 import { asType, signedData, signedQuantization } from "./arithmetic/unsigned.js";
 
@@ -32,6 +34,14 @@ export const quantize: Operator<"quantize"> = {
     const scaled = rescale(signedData(data), from, to, requantizeMultiplier(from, to), [-128, 127]);
     return asType(scaled, output);
   },
+
+  intervals(operation, [data], types, output) {
+    const every = Int8Array.from({ length: 256 }, (_, i) => i - 128);
+    const one = { ...output, shape: [256] };
+    return throughTable(data, int8Data(quantize.reference(operation, [every], types, one)));
+  },
+
+  channels: channelwise,
 
   kernels: [quantizeFloats, changeSign, table("requantize table")],
 };

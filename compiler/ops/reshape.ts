@@ -1,4 +1,6 @@
 import { elements } from "../ir/graph.js";
+import { channelsOf } from "./channels.js";
+import { hullOf, repeatIntervals } from "./arithmetic/intervals.js";
 import type { Operator } from "./operator.js";
 import { resultType, show, wholeNumber } from "./rules/options.js";
 import { shapeText } from "../diagnostics/shape-text.js";
@@ -37,6 +39,21 @@ export const reshape: Operator<"reshape"> = {
   float: (_operation, [data]) => data,
 
   reference: (_operation, [data]) => data,
+
+  intervals(_operation, [data], [input], output) {
+    const [from, to] = [channelsOf(input), channelsOf(output)];
+    if (to % from === 0) return repeatIntervals(data, to);
+    return hullOf([data], to);
+  },
+
+  /** The last dimensions may differ where one is a multiple of the other: a channel has a stretch of them for every position. */
+  channels: {
+    links(_operation, [input], output) {
+      const [from, to] = [channelsOf(input), channelsOf(output)];
+      if (to % from !== 0 && from % to !== 0) return undefined;
+      return [Array.from({ length: Math.max(from, to) }, (_, i) => [i % from, i % to] as const)];
+    },
+  },
 
   kernels: [],
 };

@@ -1,5 +1,6 @@
 import { elements } from "../ir/graph.js";
 import { interpolation } from "../kernels/interpolation.js";
+import { channelwise } from "./channels.js";
 import { int8Data } from "./arithmetic/quantization.js";
 import type { Resize } from "./attributes.js";
 import type { Operator, TensorData, Typed } from "./operator.js";
@@ -24,6 +25,11 @@ export const resizeBilinear: Operator<"resizeBilinear"> = {
     const sum20 = sums(operation.attributes, int8Data(data), input, output);
     return Int8Array.from(sum20, (sum) => Math.trunc((sum + (sum > 0 ? 2 ** 19 : -(2 ** 19))) / 2 ** 20));
   },
+
+  /** The weights are not negative, and their sum is 1: means stay between the values. */
+  intervals: (_operation, [data]) => data,
+
+  channels: channelwise,
 
   kernels: [interpolation],
 };

@@ -22,7 +22,7 @@ export const slice: Operator<"slice"> = {
     return { attributes: { begin, strides }, output: resultType(context, size) };
   },
 
-  ...moving("slice", slicing),
+  ...moving<"slice">("slice", slicing),
 };
 
 /** For every operator whose result is a slice. */

@@ -33,5 +33,5 @@ export const split: Operator<"split"> = {
     return { attributes: { begin, strides: shape.map(() => 1) }, output: resultType(context, size) };
   },
 
-  ...moving("split", slicing),
+  ...moving<"split">("split", slicing),
 };

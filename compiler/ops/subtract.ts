@@ -1,5 +1,8 @@
 import { elementWiseDifference, tableOfConstant } from "../kernels/binary.js";
-import { sumOf } from "./arithmetic/sum.js";
+import { linearDifference } from "../kernels/linear-sum.js";
+import { tableDifference } from "../kernels/table-sum.js";
+import { unless } from "../kernels/unless.js";
+import { sumOf, sumRises } from "./arithmetic/sum.js";
 import type { Operator } from "./operator.js";
 import { activatedResult, binary } from "./rules/binary.js";
 
@@ -9,6 +12,11 @@ export const subtract: Operator<"subtract"> = {
   tflite: "SUB",
   resolve: activatedResult,
   quantization: () => "calibrated",
-  ...binary<"subtract">({ real: (a, b) => a - b, exact: sumOf(-1) }),
-  kernels: [tableOfConstant("subtract table"), elementWiseDifference],
+  ...binary<"subtract">({ real: (a, b) => a - b, exact: sumOf(-1), extremesAtEnds: sumRises }),
+  kernels: [
+    tableOfConstant("subtract table"),
+    linearDifference,
+    unless([linearDifference], tableDifference),
+    unless([linearDifference], elementWiseDifference),
+  ],
 };

@@ -15,7 +15,7 @@ ${arenas(callable)}
 
 int main(void)
 {
-${start(callable)}    for (int32_t count = 0; count < ${cases}; count++) {
+${startOf(callable)}    for (int32_t count = 0; count < ${cases}; count++) {
 ${eachCase(callable, `        ${runCall(callable)}`, resetsEachCase)}
     }
     return 0;
@@ -24,7 +24,7 @@ ${eachCase(callable, `        ${runCall(callable)}`, resetsEachCase)}
 }
 
 /** A network with state is reset once; without, its arena is filled before every run. */
-function start(callable: Callable): string {
+export function startOf(callable: Callable): string {
   if (!callable.reset) return "";
   return `${[...fillArenas(callable, "    "), `    ${callable.reset}(&driver_arena0);`].join("\n")}\n`;
 }
@@ -35,8 +35,12 @@ function fillArenas(callable: Callable, indent: string): string[] {
   );
 }
 
+/** The first may be anywhere; the others are what the network has in tightly coupled memory. */
 export function arenas(callable: Callable): string {
-  return callable.arenas.map(({ type }, index) => `static ${type} driver_arena${index};`).join("\n");
+  const place = (index: number): string => (index === 0 ? "" : "HARNESS_TIGHTLY_COUPLED ");
+  return callable.arenas
+    .map(({ type }, index) => `static ${place(index)}${type} driver_arena${index};`)
+    .join("\n");
 }
 
 /** `kws_run(&driver_arena0);` */

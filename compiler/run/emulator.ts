@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { OutputFile } from "../files/output-file.js";
 import {
+  strict,
   unpackCases,
   type Callable,
   type CompileOptions,
@@ -19,7 +20,7 @@ import {
   requireProgram,
   type Ended,
 } from "./program.js";
-import { compileProgram, harness, inWorkplace, outputsOf } from "./workplace.js";
+import { compileProgram, harness, inWorkplace, outputsOf, programFile, runCompiler } from "./workplace.js";
 
 /** Emulation runs some hundred million instructions a second: enough for 10^11 of them. */
 export const emulatorSeconds = 600;
@@ -69,11 +70,39 @@ export async function emulate(
   sources: readonly string[],
   options: CompileOptions,
   folder: string,
-  emulatorOptions: readonly string[] = [],
 ): Promise<Ended> {
+  await buildForEmulator(sources, options, folder);
+  return startEmulator(folder);
+}
+
+/** Compiles and links `sources` with the driver of the folder: its program. */
+export async function buildForEmulator(
+  sources: readonly string[],
+  options: CompileOptions,
+  folder: string,
+): Promise<void> {
   const flags = [...target, ...(options.flags ?? ["-O2"]), ...link];
   const compiler = requireProgram(options.compiler ?? armCompiler, purpose, installEmulator);
   await compileProgram(compiler, flags, [...sources, join(harness, "emulator.c")], folder);
-  const args = [...machine, ...semihosting, ...emulatorOptions, "-kernel", "program"];
+}
+
+/** Compiles `sources` one by one to objects, which `buildForEmulator` takes as sources; returns their names. */
+export async function compileObjects(
+  sources: readonly string[],
+  options: CompileOptions,
+  folder: string,
+): Promise<string[]> {
+  const compiler = requireProgram(options.compiler ?? armCompiler, purpose, installEmulator);
+  const objects = sources.map((source) => source.replace(/\.c$/, ".o"));
+  for (const [i, source] of sources.entries()) {
+    const flags = [...strict, ...target, ...(options.flags ?? ["-O2"])];
+    await runCompiler(compiler, [...flags, "-c", source, "-o", objects[i]], folder);
+  }
+  return objects;
+}
+
+/** Runs the program of the folder on the board, to its end. */
+export function startEmulator(folder: string, emulatorOptions: readonly string[] = []): Promise<Ended> {
+  const args = [...machine, ...semihosting, ...emulatorOptions, "-kernel", programFile];
   return execute(requireProgram(emulator, purpose, installEmulator), args, folder, emulatorSeconds);
 }

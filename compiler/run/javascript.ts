@@ -1,6 +1,6 @@
 /**
- * Runs a lowered network here: the loop IR printed as JavaScript, over one emulated address space that holds the arena
- * and the constants. The network's C does the same, byte for byte.
+ * Runs a lowered network here: the loop IR printed as JavaScript, over one emulated address space that holds the arenas,
+ * one after the other, and the constants. The network's C does the same, byte for byte.
  */
 
 import { bytes } from "../ir/graph.js";
@@ -21,7 +21,8 @@ import {
   type Pointer,
   type Statement,
 } from "../ir/loop.js";
-import type { Lowered } from "../ir/lowered.js";
+import type { Lowered, Place } from "../ir/lowered.js";
+import { arenasOf } from "../ir/plan.js";
 import type { Instruction, Memory } from "../targets/instruction.js";
 import { arrayOf, type TypedArray } from "./arrays.js";
 
@@ -42,16 +43,20 @@ export interface Prepared {
 
 /** Compiles the network's functions to JavaScript. */
 export function prepare(net: Lowered): Prepared {
-  const constants = placeConstants(net);
+  const arenas = placeArenas(net);
+  const addressOf = ({ memory, offset }: Place): number => arenas.starts.get(memory)! + offset;
+  const constants = placeConstants(net, arenas.end);
   const memory = allocate(constants.end);
   for (const { array, at } of constants.placed) writeConstant(memory, array, at);
   const steps = net.lowered.map((one, index) => {
     const call = compileFunction(one.code, constants.addresses[index], memory);
-    return () => call(...one.offsets);
+    const addresses = one.places.map(addressOf);
+    return () => call(...addresses);
   });
   const place = (value: number) => {
     const storage = net.storage.get(value)!;
-    return net.buffers[storage.buffer].offset + storage.offset;
+    const { memory, offset } = net.buffers[storage.buffer];
+    return addressOf({ memory, offset: offset + storage.offset });
   };
   const writeInputs = (inputs: readonly TypedArray[]): void =>
     net.inputs.forEach((value, i) => {
@@ -80,8 +85,19 @@ interface Placed {
   readonly end: number;
 }
 
-function placeConstants(net: Lowered): Placed {
-  let end = (net.arena.bytes + 63) & ~63;
+/** First address of every arena, by its memory: the main one's is 0, so that state is found there. */
+function placeArenas(net: Lowered): { readonly starts: ReadonlyMap<string, number>; readonly end: number } {
+  const starts = new Map<string, number>();
+  let end = 0;
+  for (const { memory, bytes } of arenasOf(net)) {
+    starts.set(memory, end);
+    end = (end + bytes + 63) & ~63;
+  }
+  return { starts, end };
+}
+
+function placeConstants(net: Lowered, start: number): Placed {
+  let end = start;
   const placed: { array: ConstantArray; at: number }[] = [];
   const addresses = net.lowered.map(({ code }) => {
     const names = new Map<string, number>();
@@ -117,7 +133,7 @@ function writeConstant(memory: Memory, { element, data }: ConstantArray, at: num
 }
 
 /** One kernel function; called with the byte address of every parameter. */
-function compileFunction(
+export function compileFunction(
   code: KernelFunction,
   constants: ReadonlyMap<string, number>,
   memory: Memory,

@@ -1,22 +1,18 @@
 /**
- * Counts the instructions of every layer on the emulated Cortex-M7, without a plugin. Under `-icount shift=7` QEMU's
- * virtual time advances by exactly 128 ns an instruction, and the board's timer 0 counts at 25 MHz of virtual time: 3.2
- * ticks an instruction. A reading is off by less than one tick, so a difference divided by 3.2 and rounded is the exact
- * count. 32 bits last for 1.3 thousand million instructions between two readings.
+ * Measures every layer on the emulated Cortex-M7, called by itself.
  *
  * The driver includes the network's C file, so that it can call the static functions one by one, as `<net>_run` does.
  * Functions are kept out of line, where the plain build may inline them: call overhead is counted.
  */
 
+import { pointerTo } from "../6-emit/index.js";
 import type { OutputFile } from "../files/output-file.js";
 import { type Callable, type CompileOptions, type Tensors } from "./callable.js";
 import { arenas, eachCase, runCall } from "./driver.js";
-import { emulate, emulatorSeconds, requireEmulator } from "./emulator.js";
+import { buildForEmulator, emulatorSeconds, requireEmulator } from "./emulator.js";
+import { regionsOfTicks, runMeasured, type Region } from "./measurement.js";
+import type { MemoryName } from "./memories.js";
 import { inWorkplace, outputsOf } from "./workplace.js";
-
-/** 2^7 ns an instruction, 40 ns a tick. */
-const instructionTiming = ["-icount", "shift=7"];
-const ticksPerInstruction = 3.2;
 
 /** Layers as functions of their own. -O2 otherwise, as users build. */
 const outOfLine = [
@@ -28,16 +24,24 @@ const outOfLine = [
 
 export interface Profile {
   /** Of every call, in order. */
-  readonly instructions: readonly number[];
+  readonly layers: readonly Region[];
   /** Of the whole `<net>_run`. */
-  readonly total: number;
+  readonly total: Region;
   /** Of `<net>_run`, bytes, its callees included. */
   readonly stackBytes: number;
+  /** Why there are no cycles. */
+  readonly missing?: string;
+}
+
+export interface ProfileOptions extends CompileOptions {
+  /** Beside the ideal one; the fewer the faster. */
+  readonly memories?: readonly MemoryName[];
 }
 
 /**
- * @param calls C statements, one a layer, over the variable `bytes`: the memory of the first arena
+ * @param calls C statements, one a layer, over the variables of `pointerTo`: the memory of the arenas
  * @param tensors one case; counts hardly depend on it
+ * @param options.flags default -O2; layers stay functions of their own whatever they are
  * @throws Rejected MCU5020 without the tools, MCU5021 to MCU5023 when compiler or program fail
  */
 export async function profile(
@@ -45,35 +49,40 @@ export async function profile(
   callable: Callable,
   calls: readonly string[],
   tensors: Tensors,
-  options: CompileOptions = {},
+  options: ProfileOptions = {},
 ): Promise<Profile> {
   requireEmulator(options.compiler);
-  const flags = options.flags ?? ["-O2", ...outOfLine];
+  const flags = [...(options.flags ?? ["-O2"]), ...outOfLine];
   // The same case twice: once for the whole network, once layer by layer.
   const cases = [tensors, tensors];
   const [network, ...others] = callable.sources;
   return inWorkplace(files, profileDriver(callable, network, calls), callable, cases, async (folder) => {
-    const ended = await emulate(others, { ...options, flags }, folder, instructionTiming);
+    await buildForEmulator(others, { ...options, flags }, folder);
+    const { ended, regions, missing } = await runMeasured(folder, options.memories ?? []);
     const results = Uint8Array.from(outputsOf(ended, folder, emulatorSeconds));
-    const [overhead, total, stackBytes, ...layers] = new Uint32Array(results.buffer);
-    const count = (ticks: number): number => Math.round((ticks - overhead) / ticksPerInstruction);
-    return { instructions: layers.map(count), total: count(total), stackBytes };
+    const [stackBytes, ...ticks] = new Uint32Array(results.buffer);
+    const [total, ...layers] = regions ?? regionsOfTicks(ticks);
+    return { layers: layers.slice(0, calls.length), total, stackBytes, missing };
   });
 }
 
-/** Names of its own start with `driver_`: the layers' functions are in the same file. */
+/**
+ * Names of its own start with `driver_`: the layers' functions are in the same file. Region 0 is the network, those
+ * behind it the layers, the last is empty.
+ */
 function profileDriver(callable: Callable, network: string, calls: readonly string[]): string {
-  const measured = calls.map((call, index) => {
-    return `    start = harness_ticks();\n    ${call}\n    driver_ticks[${index + 3}] = harness_ticks() - start;`;
+  const measured = [...calls, ""].map((call, index) => {
+    return `    harness_begin_region(${index + 1});\n    ${call}\n    harness_end_region(${index + 1});`;
   });
+  const pointers = callable.arenas.flatMap((_, index) => [
+    `    uint8_t *const ${pointerTo[index]} = driver_arena${index}.bytes;`,
+    `    (void)${pointerTo[index]};`,
+  ]);
   return `#include "${network}"
 #include "harness.h"
 #include <string.h>
 
 ${arenas(callable)}
-
-/* The cost of measuring, the whole network, its stack, every layer. */
-static uint32_t driver_ticks[${calls.length + 3}];
 
 /* Not inlined: the stack is to be as deep as for any other caller. */
 static __typeof__(${callable.run}) *volatile driver_network = ${callable.run};
@@ -83,25 +92,24 @@ static void driver_prepare(void)
 ${eachCase({ ...callable, outputs: [] }, "", true)}
 }
 
-static void driver_measure_layers(uint8_t *bytes)
+static void driver_measure_layers(void)
 {
-    uint32_t start = harness_ticks();
-    driver_ticks[0] = harness_ticks() - start;
+${pointers.join("\n")}
 ${measured.join("\n")}
 }
 
 int main(void)
 {
-    harness_start_ticks();
     driver_prepare();
     harness_mark_stack();
-    const uint32_t start = harness_ticks();
+    harness_begin_region(0);
     ${runCall({ ...callable, run: "driver_network" })}
-    driver_ticks[1] = harness_ticks() - start;
-    driver_ticks[2] = harness_stack_used();
+    harness_end_region(0);
+    const uint32_t stack = harness_stack_used();
     driver_prepare();
-    driver_measure_layers(driver_arena0.bytes);
-    harness_write(driver_ticks, sizeof driver_ticks);
+    driver_measure_layers();
+    harness_write(&stack, sizeof stack);
+    harness_write(harness_region_ticks, ${4 * (calls.length + 2)});
     return 0;
 }
 `;

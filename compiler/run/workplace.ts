@@ -12,6 +12,9 @@ import { execute, type Ended } from "./program.js";
 /** The harness that drivers are linked with. */
 export const harness = join(packageRoot(), "runtime-c", "emulator");
 
+/** What `compileProgram` makes. */
+export const programFile = "program";
+
 /** A compiler that has not finished by then never will. */
 const compileSeconds = 300;
 
@@ -70,8 +73,12 @@ export async function compileProgram(
   folder: string,
   first: readonly string[] = [],
 ): Promise<void> {
-  const program = [...sources, driverFile, "-o", "program", "-lm"];
-  const args = [...first, ...strict, ...flags, "-I.", `-I${harness}`, ...program];
+  const program = [...sources, driverFile, "-o", programFile, "-lm"];
+  await runCompiler(compiler, [...first, ...strict, ...flags, "-I.", `-I${harness}`, ...program], folder);
+}
+
+/** Rejects with MCU5021 where the compiler does not like what it is given. */
+export async function runCompiler(compiler: string, args: readonly string[], folder: string): Promise<void> {
   const ended = await execute(compiler, args, folder, compileSeconds);
   if (ended.code !== 0) {
     reject("MCU5021", undefined, { program: basename(compiler), output: firstLines(ended.output) });

@@ -105,18 +105,6 @@ export const fill: Instruction = {
   perElement: 2,
 };
 
-/** Widens `count` int8 to int16. */
-export const widen: Instruction = {
-  name: "mcu_widen",
-  parameters: [{ pointer: "int16", writable: true }, { pointer: "int8" }, "int32", "int32"],
-  meaning: (memory) => (to, from, count, step) => {
-    for (let i = 0; i < count; i++) memory.view.setInt16(to + 2 * i, memory.int8[from + step * i], true);
-  },
-  cycles: 2,
-  instructions: 12,
-  perElement: 2,
-};
-
 /** Fills `count` int16 with `value`. */
 export const fill16: Instruction = {
   name: "mcu_fill16",

@@ -1,6 +1,6 @@
 /** Packed and widening arithmetic of the DSP extension: each is one instruction, with the name Arm gives it. */
 
-import { highWord, single } from "./pure.js";
+import { highWord, pure, single } from "./pure.js";
 
 const low = (word: number): number => (word << 16) >> 16;
 const high = (word: number): number => word >> 16;
@@ -47,6 +47,22 @@ export const smlatt = single(
   "smlatt %0, %1, %2, %3",
   "multiply-accumulate",
   (a, b, acc) => (high(a) * high(b) + acc) | 0,
+);
+/** acc + floor(a * b.lo / 2^16): 32 by 16 bits. */
+export const smlawb = single(
+  "mcu_smlawb",
+  3,
+  "smlawb %0, %1, %2, %3",
+  "multiply-accumulate",
+  (a, b, acc) => (Math.floor((a * low(b)) / 65536) + acc) | 0,
+);
+/** acc + floor(a * b.hi / 2^16) */
+export const smlawt = single(
+  "mcu_smlawt",
+  3,
+  "smlawt %0, %1, %2, %3",
+  "multiply-accumulate",
+  (a, b, acc) => (Math.floor((a * high(b)) / 65536) + acc) | 0,
 );
 /** a.lo * b.lo + a.hi * b.hi */
 export const smuad = single(
@@ -110,6 +126,19 @@ export const ssub16 = single("mcu_ssub16", 2, "ssub16 %0, %1, %2", "parallel", (
 export const sadd16 = single("mcu_sadd16", 2, "sadd16 %0, %1, %2", "parallel", (a, b) =>
   pack(a + b, high(a) + high(b)),
 );
+/** The larger ones of four int8 each: SSUB8 and SEL. */
+export const max4 = pure(
+  "mcu_max4",
+  2,
+  1.5,
+  (a, b) => larger(a, b, 0) | larger(a, b, 8) | larger(a, b, 16) | larger(a, b, 24),
+  2,
+);
+/** The larger one of the bytes at that bit, in its place. */
+function larger(a: number, b: number, bit: number): number {
+  const [left, right] = [(a << (24 - bit)) >> 24, (b << (24 - bit)) >> 24];
+  return ((left > right ? left : right) & 255) << bit;
+}
 /** The bottom halves of both: PKHBT. */
 export const pack16 = single("mcu_pack16", 2, "pkhbt %0, %1, %2, lsl #16", "pack", pack);
 /** The top halves of both: the first one's goes to the bottom. PKHTB. */

@@ -21,14 +21,21 @@ void harness_read(void *to, uint32_t bytes);
 /* Appends to outputs.bin; ends the program if it cannot. */
 void harness_write(const void *from, uint32_t bytes);
 
+/* Puts a variable into memory that the timing plugin takes for tightly coupled. */
+#if defined(__arm__) && !defined(__linux__)
+#define HARNESS_TIGHTLY_COUPLED __attribute__((section(".dtcm")))
+#else
+#define HARNESS_TIGHTLY_COUPLED
+#endif
+
 /* Emulator only, below. */
 
 /*
  * Regions that are measured, numbered from 0. The plugin (plugin/) counts what runs between begin and end, but nothing
  * of the harness. Without it, under -icount, `harness_region_ticks` holds the ticks that they took (25 MHz, see
- * compiler/run/ticks.ts), the cost of begin and end included; up to HARNESS_REGIONS of them, not nested.
+ * compiler/run/measurement.ts), the cost of begin and end included; up to HARNESS_REGIONS of them, not nested.
  */
-#define HARNESS_REGIONS 1024
+#define HARNESS_REGIONS 4096
 extern uint32_t harness_region_ticks[HARNESS_REGIONS];
 void harness_begin_region(uint32_t number);
 void harness_end_region(uint32_t number);

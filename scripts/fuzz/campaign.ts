@@ -41,7 +41,7 @@ export interface Share {
   readonly end: number;
   readonly deadline: number;
   readonly mostMs: number;
-  /** int32: the input at work, how many were begun, the slowest so far in ms. */
+  /** int32: the input at work, how many were begun, the slowest so far in ms, how often one was tried (some again). */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -56,7 +56,7 @@ export async function fuzz(options: Options): Promise<Result> {
   const run = async (thread: number): Promise<void> => {
     let next = first + thread;
     while (next < first + count && Date.now() < deadline) {
-      const progress = new SharedArrayBuffer(12);
+      const progress = new SharedArrayBuffer(16);
       places.push(new Int32Array(progress));
       const share = { seed, first: next, step: threads, end: first + count, deadline, mostMs, progress };
       next = (await runThread(share, result)) ?? Infinity;
@@ -93,7 +93,7 @@ function runThread(
       resolve(place[0] + share.step);
     };
     const watchdog = setInterval(() => {
-      if (place[1] !== seen) [seen, since] = [place[1], Date.now()];
+      if (place[3] !== seen) [seen, since] = [place[3], Date.now()];
       else if (Date.now() - since > hangMs) {
         void worker.terminate();
         end(`hangs: ended after ${hangMs / 1000} s`);

@@ -30,6 +30,8 @@ export const moves: Readonly<Record<string, Move>> = {
 
 /** Those with weights take images mostly, which are rarer than other tensors. */
 const moveList = [...Object.values(moves), ...Object.values(windowMoves)];
+/** They have the most kernels to choose from, in a row too, and are drawn for images more often for that. */
+const convolutions = [windowMoves.conv2d, windowMoves.conv2d, windowMoves.depthwiseConv2d];
 const mostElements = 2000;
 const highestRank = 5;
 
@@ -56,10 +58,18 @@ function drawBody(draw: Drawer): Record<string, any> {
   return Object.fromEntries(outputs.map((value, i) => [`out${i}`, drawEdge(draw, value)]));
 }
 
+/** Some are images of many channels, which kernels take in blocks with whatever remains. */
+function drawShape(random: Random): number[] {
+  const rank = random.pick([1, 2, 3, 3, 3, 3]);
+  const isDeep = random.chance(0.4);
+  const shape = Array.from({ length: rank }, () => random.int(1, isDeep ? 5 : 9));
+  if (isDeep) shape[rank - 1] = random.pick([random.int(10, 70), 4 * random.int(1, 17)]);
+  return shape;
+}
+
 function drawInput(draw: Drawer, index: number): Drawn {
   const { random } = draw;
-  const rank = random.pick([1, 2, 3, 3, 3, 3]);
-  const shape = Array.from({ length: rank }, () => random.int(1, 9));
+  const shape = drawShape(random);
   const name = `in${index}`;
   const kind = random.pick(["int8", "int8", "int8", "float32", "uint8"] as const);
   if (kind === "int8") return { tensor: t.input(name, shape, draw.own()), shape };
@@ -72,7 +82,9 @@ function drawInput(draw: Drawer, index: number): Drawn {
 
 /** Nothing, where the operator does not take `x` or makes too much of it. */
 function drawMove(draw: Drawer, x: Drawn): readonly Drawn[] {
-  const made = draw.random.pick(moveList)(draw, x) ?? [];
+  const isImage = x.shape.length === 3;
+  const move = draw.random.pick(isImage && draw.random.chance(0.4) ? convolutions : moveList);
+  const made = move(draw, x) ?? [];
   const list = Array.isArray(made) ? (made as Drawn[]) : [made as Drawn];
   const fits = list.every(({ shape }) => elements(shape) <= mostElements && shape.length <= highestRank);
   draw.settle(fits);

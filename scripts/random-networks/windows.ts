@@ -18,9 +18,15 @@ const isImage = (shape: Shape): boolean => shape.length === 3;
 
 const both = (make: (axis: 0 | 1) => number): Two => [make(0), make(1)];
 
+/** Filters or units: few mostly, and now and then as many as kernels take in blocks, with whatever remains. */
+function drawFilters({ random }: Drawer): number {
+  return random.pick([random.int(1, 5), random.int(1, 5), random.int(6, 40), 4 * random.int(1, 10)]);
+}
+
 /** undefined: nothing would be left. */
 function drawWindow({ random }: Drawer, shape: Shape, largest: number, dilates: boolean): Window | undefined {
-  const kernel = both(() => random.int(1, largest));
+  const most = random.pick([largest, largest, largest, largest, 1, 7]);
+  const kernel = both(() => random.int(1, most));
   const stride = random.chance(0.5) ? ([1, 1] as const) : both(() => random.int(1, 3));
   const dilation = dilates && random.chance(0.2) ? both(() => random.int(1, 2)) : ([1, 1] as const);
   const around = both((axis) => random.int(0, kernel[axis] - 1));
@@ -46,7 +52,7 @@ const conv2d: Move = (draw, x) => {
   const { size, kernel, ...options } = window;
   const channels = x.shape[2];
   const groups = random.pick([1, 1, 1, channels, 2].filter((count) => channels % count === 0));
-  const filters = groups * random.int(1, 5);
+  const filters = groups * (groups === 1 ? drawFilters(draw) : random.int(1, 5));
   const layer = draw.layer([filters, ...kernel, channels / groups], filters);
   const activation = draw.activation();
   return {
@@ -96,7 +102,7 @@ function pool(apply: (x: any, options: t.Pool2DOptions) => any): Move {
 
 const dense: Move = (draw, x) => {
   const depth = x.shape[x.shape.length - 1];
-  const units = draw.random.int(1, 12);
+  const units = drawFilters(draw);
   const layer = draw.layer([units, depth], units);
   const result = t.dense(draw.use(x), { ...layer, activation: draw.activation() });
   return { tensor: result, shape: [...x.shape.slice(0, -1), units] };

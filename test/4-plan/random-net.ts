@@ -3,12 +3,20 @@
 import type { Operation, Simplified, Value } from "../../compiler/ir/graph.js";
 import { board, quantization, Random, weights } from "../kernels/layers.js";
 
-/** `size` operations; each reads one or two earlier values, now and then an old one (a residual). */
-export function randomNet(random: Random, size: number): Simplified {
+/**
+ * `size` operations; each reads one or two earlier values, now and then an old one (a residual).
+ * @param side the input has at most so many rows and columns
+ */
+export function randomNet(random: Random, size: number, side = 9): Simplified {
   const q = quantization(random);
   const channels = random.int(1, 6);
   const values: Value[] = [
-    { name: "x", shape: [random.int(2, 9), random.int(2, 9), channels], dtype: "int8", quantization: q },
+    {
+      name: "x",
+      shape: [random.int(2, side), random.int(2, side), channels],
+      dtype: "int8",
+      quantization: q,
+    },
   ];
   const operations: Operation[] = [];
   const sides = { top: 1, bottom: 1, left: 1, right: 1 };

@@ -98,6 +98,7 @@ export function fixture({
   ): Buffer => ({
     ...{ id, name, bytes, first, last, offset, kind },
     align: 4,
+    memory: "DTCM",
   });
   const buffers = [
     buffer(0, "image", bytes(values[0]), 0, 0, 2048, "input"),
@@ -111,9 +112,11 @@ export function fixture({
     step,
     name: operations[i].name,
     code: { parameters: [], constants: [], body: [], notes: [] },
-    offsets: [],
+    places: [],
     macs: [55296, 18432, 0, 20480][i],
     cycles: [60000, 40000, 12000, 15000][i],
+    coreCycles: [50000, 38000, 12000, 10000][i],
+    stackBytes: 320,
     constantBytes: [248, 104, 0, 20520][i],
     codeBytes: [900, 700, 200, 300][i],
     liveBytes: [2816, 4352, 4096, 2058][i],
@@ -134,11 +137,13 @@ export function fixture({
     steps,
     buffers,
     storage,
+    biased: new Set(),
     arena: { bytes: 4352, lowerBound: 4352, peakStep: 1, memory: "DTCM", align: 8 },
     lowered,
     totals: {
       macs: 94208,
       cycles: 127000,
+      coreCycles: 110000,
       seconds: 127000 / loaded.clockHz,
       constantBytes: 20872,
       codeBytes: 2100,

@@ -60,10 +60,10 @@ test("report.json", () => {
         zeroPoint: -128,
       },
     ],
-    sram: { arena: 4352, lowerBound: 4352, stack: 320 },
+    sram: { arena: 4352, lowerBound: 4352, arenas: 4352, stack: 320 },
     flash: { weights: 20872, code: 2100 },
     macs: 94208,
-    cycles: { predicted: 127000, milliseconds: 0.587963 },
+    cycles: { predicted: 127000, core: 110000, milliseconds: 0.587963 },
     energy: { millijoules: 0.176389 },
     limits: [
       { limit: "sram <= 4 KiB", quantity: "sram", atMost: 4096, used: 4352, holds: false },
@@ -77,6 +77,7 @@ test("report.json", () => {
         at: "net.ts:5:16",
         macs: 55296,
         cycles: 60000,
+        coreCycles: 50000,
         sramLive: 2816,
         weights: 248,
         scratch: 0,
@@ -88,6 +89,7 @@ test("report.json", () => {
         at: "net.ts:6:18",
         macs: 18432,
         cycles: 40000,
+        coreCycles: 38000,
         sramLive: 4352,
         weights: 104,
         scratch: 256,
@@ -99,6 +101,7 @@ test("report.json", () => {
         at: "net.ts:7:16",
         macs: 0,
         cycles: 12000,
+        coreCycles: 12000,
         sramLive: 4096,
         weights: 0,
         scratch: 0,
@@ -110,6 +113,7 @@ test("report.json", () => {
         at: "net.ts:8:10",
         macs: 20480,
         cycles: 15000,
+        coreCycles: 10000,
         sramLive: 2058,
         weights: 20520,
         scratch: 0,
@@ -167,7 +171,7 @@ SRAM     4.3 KiB (4352 B) arena in DTCM, the lower bound: no placement needs les
          320 B stack (estimate)
 flash    22.4 KiB: weights 20.4 KiB, code 2.1 KiB (estimate)
 MACs     94.2 k
-latency  588 us (predicted: 127 k cycles at 216 MHz)
+latency  588 us (predicted: 127 k cycles at 216 MHz, 110 k of the core)
 limits   ✗  sram <= 4 KiB         4.3 KiB, 256 B too much
          ✓  sram(SRAM1) <= 1 KiB  0 B, 1 KiB to spare
          ✓  latency <= 1 ms       588 us, 412 us to spare

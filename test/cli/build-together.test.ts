@@ -39,12 +39,16 @@ test("one header each, files that are common once, and the shared arena's size",
     assert.ok(files.includes(name), name);
   const cmake = readFileSync(join(out, "CMakeLists.txt"), "utf8");
   assert.is(cmake.match(/^add_library\((first|second) STATIC/gm)?.length, 2);
-  const { networks, sharedArena } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+  const { networks, sharedArenas } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
   assert.equal(
     networks.map(({ name }: { name: string }) => name),
     ["first", "second"],
   );
-  assert.is(sharedArena.bytes, Math.max(...networks.map(({ sram }: any) => Math.ceil(sram.arena / 8) * 8)));
+  assert.is(sharedArenas.length, 1);
+  assert.is(
+    sharedArenas[0].bytes,
+    Math.max(...networks.map(({ sram }: any) => Math.ceil(sram.arena / 8) * 8)),
+  );
   if (hasNativeCompiler()) linkAndRun(out);
 });
 
@@ -82,10 +86,10 @@ test("--json", () => {
     "--json",
   ]);
   assert.is(code, 0);
-  const { ok, networks, sharedArena, written } = JSON.parse(out);
+  const { ok, networks, sharedArenas, written } = JSON.parse(out);
   assert.ok(ok && written.includes("tsc_mcu_arenas.h"));
   assert.is(networks.length, 2);
-  assert.is(sharedArena.type, "tsc_mcu_shared_arena");
+  assert.is(sharedArenas[0].type, "tsc_mcu_shared_arena");
 });
 
 test("two networks of one name, and one whose names another continues", () => {

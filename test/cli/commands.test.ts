@@ -58,8 +58,9 @@ test("build writes everything, and nothing the second time", () => {
     "tsc_mcu.h",
     "tsc_mcu_arithmetic.h",
     "tsc_mcu_packed.h",
+    "tsc_mcu_quantize.h",
   ]);
-  assert.match(tscMcu(["build", net, "-o", output]).out, `${output} is up to date (9 files)`);
+  assert.match(tscMcu(["build", net, "-o", output]).out, `${output} is up to date (${files.length} files)`);
 });
 
 test("build: an unwritable output folder is reported, and nothing is written", () => {

@@ -32,9 +32,9 @@ const expected: Readonly<Record<string, readonly RegExp[]>> = {
     /^ {2}conv: int8 \[25, 5, 64\] \{ scale: .* \} = conv2d\(mfcc, .*activation: "relu".*\(with .*bn/m,
   ],
   "4-plan": [
-    /^network keywords: arena \d+ bytes in \w+, lower bound \d+, peak at \w+$/m,
+    /^network keywords: arena \d+ bytes in \w+, lower bound \d+, peak at \w+( \+ \w+)*$/m,
     /^ {4}0 {2}\[\d+ \.\. \d+\] +#\.* {2}input mfcc$/m,
-    /^ {2}0 {2}conv: mfcc@\d+ -> conv@\d+ {3}\(conv2d/m,
+    /^ {2}0 {2}conv( \+ \w+)*: mfcc@\d+ -> \w+@\d+ {3}\(\w+/m,
   ],
   "5-lower": [/^conv\(const int8_t \*in @ \d+, int8_t \*out @ \d+/m, /^ {4}for \(int32_t /m],
 };

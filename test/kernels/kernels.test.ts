@@ -98,7 +98,8 @@ test("conv2d: pointwise and gathered windows", () => {
     };
     kernels.add(compare(layerNet("conv2d", attributes, [input], output), random, `seed ${seed}`));
   }
-  assert.is(kernels.size, 2);
+  // Weights of -128 and large biases leave layers to the general kernels; the others are in products.test.ts.
+  assert.ok(kernels.has("conv2d pointwise 2x2") && kernels.has("conv2d im2col 2x2"), [...kernels].join());
 });
 
 test("depthwiseConv2d: lines and direct", () => {
@@ -135,7 +136,8 @@ test("depthwiseConv2d: lines and direct", () => {
     const output = { shape: [...out, channels * depthMultiplier], quantization: quantization(random) };
     kernels.add(compare(layerNet("depthwiseConv2d", attributes, [input], output), random, `seed ${seed}`));
   }
-  assert.is(kernels.size, 2);
+  for (const name of ["depthwise direct", "depthwise lines"])
+    assert.ok(kernels.has(name), `${name} of ${[...kernels].join(", ")}`);
 });
 
 test("depthwiseConv2d in place", () => {

@@ -110,7 +110,11 @@ test("a region that the board does not have", () => {
 });
 
 test("an arena that its memory cannot hold, without any limit", () => {
-  const big = (net: Lowered) => ({ limits: [], arena: { ...net.arena, bytes: 300000, memory: "SRAM1" } });
+  const big = (net: Lowered) => ({
+    limits: [],
+    arena: { ...net.arena, bytes: 300000, memory: "SRAM1" },
+    buffers: net.buffers.map((buffer) => ({ ...buffer, memory: "SRAM1" })),
+  });
   const [error, ...more] = checkLimits(fixture({ change: big }));
   assert.is(error.message, "the arena needs 293.0 KiB; SRAM1 of stm32f746g-disco has 240 KiB");
   assert.match(error.help!, "nucleo-h743zi has 512 KiB in AXISRAM");

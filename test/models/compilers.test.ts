@@ -2,6 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { outputFiles } from "../../compiler/index.js";
 import { hasEmulator, runEmulated } from "../../compiler/run/emulator.js";
 import { hasNativeCompiler, runNative } from "../../compiler/run/native.js";
 import { findProgram } from "../../compiler/run/program.js";
@@ -11,20 +12,21 @@ const test = suite("compilers");
 
 const sanitizers = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
-/** Small enough to be run on the emulator without the DSP instructions, too. */
-const small: readonly string[] = ["ad01_int8", "micro_speech_quantized", "kws_ref_model"];
+const hasAsm = (content: string | Uint8Array): boolean =>
+  typeof content === "string" && content.includes("__asm");
 
 for (const name of hasModels ? modelNames : []) {
   test(name, async () => {
-    const { files, callable, cases, expected } = await compileModel(name);
+    const { net, files, callable, cases, expected } = await compileModel(name);
     const compare = async (
       what: string,
       runner: typeof runNative,
       indices: readonly number[],
       options: { compiler?: string; flags: readonly string[] },
+      sources = files,
     ) => {
       const outputs = await runner(
-        files,
+        sources,
         callable,
         indices.map((i) => cases[i]),
         options,
@@ -45,9 +47,13 @@ for (const name of hasModels ? modelNames : []) {
     if (findProgram("clang")) await compare("clang", runNative, two, { compiler: "clang", flags: ["-O2"] });
     if (!hasEmulator()) return;
     await compare("Cortex-M7, -O3", runEmulated, two, { flags: ["-O3"] });
-    if (small.includes(name)) {
-      await compare("Cortex-M7, portable C", runEmulated, two, { flags: ["-Os", "-DTSC_MCU_PORTABLE"] });
-    }
+    // The C that stands behind the asm, with the instructions of the core and without.
+    await compare("Cortex-M7, portable C", runEmulated, [4], { flags: ["-Os", "-DTSC_MCU_PORTABLE"] });
+    const plain = outputFiles(net, { asm: false });
+    const ownFile = ({ path }: { path: string }) => path.startsWith(`${net.name}.`);
+    assert.ok(files.some((file) => ownFile(file) && hasAsm(file.content)));
+    assert.not.ok(plain.some((file) => ownFile(file) && hasAsm(file.content)));
+    await compare("Cortex-M7, no asm", runEmulated, [4], { flags: ["-O2"] }, plain);
   });
 }
 

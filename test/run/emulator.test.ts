@@ -1,9 +1,14 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { Rejected } from "../../compiler/diagnostics/diagnostic.js";
 import { hasEmulator, runEmulated } from "../../compiler/run/emulator.js";
+import { findProgram } from "../../compiler/run/program.js";
 import { profile } from "../../compiler/run/profile.js";
 import { doubling, doublingCalls, doublingCases, doublingFiles, doublingResults } from "./doubling.js";
+import { withoutPlugin, withVariables } from "./program.js";
 
 const withEmulator = hasEmulator() ? test : test.skip;
 
@@ -37,34 +42,58 @@ withEmulator("a fault of the processor ends the program and says where", async (
   }
 });
 
-withEmulator("the profile counts instructions exactly", async () => {
-  // A loop of three instructions, n turns, cannot be unrolled or shortened: counts differ by exactly 3 a turn.
-  const body = (turns: number): string =>
-    `if (i == 0) { __asm__ volatile("mov r3, %0\\n1: subs r3, r3, #1\\n nop\\n bne 1b" : : "r"(${turns}) : "r3", "cc"); }\n out[i] = in[i];`;
-  const count = async (turns: number): Promise<number> => {
-    const { instructions } = await profile(
-      doublingFiles(body(turns)),
-      doubling,
-      doublingCalls,
-      doublingCases[0],
-    );
-    return instructions[0];
-  };
-  const [few, many] = [await count(100), await count(100_100)];
-  // The larger constant may take one instruction more to load.
-  assert.ok([300_000, 300_001].includes(many - few), `${many} - ${few}`);
-});
+/** A loop of three instructions that cannot be unrolled or shortened: counts differ by exactly 3 a turn. */
+const loop = (turns: number): string =>
+  `if (i == 0) { __asm__ volatile("mov r3, %0\\n1: subs r3, r3, #1\\n nop\\n bne 1b" : : "r"(${turns}) : "r3", "cc"); }\n out[i] = in[i];`;
 
-withEmulator("the profile's layers add up to the network", async () => {
-  const { instructions, total, stackBytes } = await profile(
-    doublingFiles(),
-    doubling,
-    doublingCalls,
-    doublingCases[0],
-  );
-  const sum = instructions.reduce((a, b) => a + b);
-  assert.ok(total >= sum - 10 && total <= sum + 20, `${total} against ${sum}`);
+const profileOf = (twice?: string) =>
+  profile(doublingFiles(twice), doubling, doublingCalls, doublingCases[0], { memories: ["h743"] });
+
+async function countsTurns(): Promise<void> {
+  const [few, many] = [await profileOf(loop(100)), await profileOf(loop(100_100))];
+  const more = many.layers[0].instructions - few.layers[0].instructions;
+  // The larger constant may take one instruction more to load.
+  assert.ok([300_000, 300_001].includes(more), `${more}`);
+}
+
+async function layersAddUp(): Promise<void> {
+  const { layers, total, stackBytes } = await profileOf();
+  const sum = layers.reduce((all, { instructions }) => all + instructions, 0);
+  const { instructions } = total;
+  assert.ok(instructions >= sum - 10 && instructions <= sum + 20, `${instructions} against ${sum}`);
   assert.ok(stackBytes < 64);
+}
+
+withEmulator("the profile counts instructions exactly", countsTurns);
+withEmulator("the profile's layers add up to the network", layersAddUp);
+
+withEmulator("without a C compiler of this machine instructions are counted as exactly, and it is said", () =>
+  withoutPlugin(async () => {
+    await countsTurns();
+    await layersAddUp();
+    const { total, missing } = await profileOf();
+    assert.is(total.timing, undefined);
+    assert.match(missing!, /^\/none\/cc was not found \(apt-get install gcc libc6-dev\)$/);
+  }),
+);
+
+withEmulator("a QEMU without plugins counts instructions, too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tsc-mcu-test-"));
+  const script = `#!/bin/sh
+case "$*" in *-plugin*) echo "qemu-system-arm: -plugin: invalid option" >&2; exit 1;; esac
+exec ${findProgram("qemu-system-arm")} "$@"
+`;
+  writeFileSync(join(folder, "qemu-system-arm"), script, { mode: 0o755 });
+  const PATH = `${folder}${delimiter}${process.env.PATH}`;
+  try {
+    await withVariables({ PATH }, async () => {
+      const { total, missing } = await profileOf();
+      assert.ok(total.instructions > 100);
+      assert.match(missing!, /^this QEMU does not take plugins: .*invalid option$|^.*cc was not found/);
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.run();

@@ -22,16 +22,18 @@ export function fillLines(block: Block, lines: Pointer, count: number, value: nu
 
 interface Move {
   readonly channels: number;
-  /** int16 from a channel's lines to the next channel's. */
+  /** Elements from a channel's lines to the next channel's. */
   readonly stride: number;
-  /** int16 to move down to the start of each channel's lines: `count` from `from` on; all even. */
+  /** Elements to move down to the start of each channel's lines: `count` from `from` on; whole words. */
   readonly from: number;
   readonly count: number;
 }
 
-/** Moves part of each channel's lines to their start. */
+/** Moves part of each channel's lines (int16, or int8) to their start. */
 export function moveLines(block: Block, lines: Pointer, { channels, stride, from, count }: Move): void {
-  const words = count / 2;
+  const isWide = lines.element === "int16";
+  const [word, load, store] = isWide ? [2, m7.load2, m7.store2] : [4, m7.load4, m7.store4];
+  const words = count / word;
   const unroll = [8, 7, 6, 5, 4, 3, 2, 1].find((one) => words % one === 0)!;
   block.scope((body) => {
     const line = body.point("move", lines.plus(0), true);
@@ -40,9 +42,9 @@ export function moveLines(block: Block, lines: Pointer, { channels, stride, from
         const at = hot.point("at", line.plus(0), true);
         hot.for("word", 0, words, unroll, (_, turn) => {
           for (let i = 0; i < unroll; i++) {
-            turn.do(m7.store2, at.plus(2 * i), call(m7.load2, at.plus(from + 2 * i)));
+            turn.do(store, at.plus(word * i), call(load, at.plus(from + word * i)));
           }
-          turn.advance(at, 2 * unroll);
+          turn.advance(at, word * unroll);
         });
       });
       each.advance(line, stride);

@@ -1,31 +1,19 @@
 /** Kernels that compute a tensor row by row, so that segments of layers stream through a few rows of each. */
 
 import type { Layer } from "../kernel.js";
-import type { Block, ConstantArray, Pointer } from "../../ir/loop.js";
+import type { Address, Block, ConstantArray, Pointer } from "../../ir/loop.js";
+import type { Encoding, LineGeometry } from "../../ir/encoding.js";
 import type { OperatorKind } from "../../ops/attributes.js";
 import type { Destination } from "../destination.js";
 
-/**
- * How rows lie between two stages. plain: NHWC int8. biased: the same with even channels + 128. lines: int16 lines
- * [channel][row][column] with the window's borders.
- */
-export type RowEncoding = "plain" | "biased" | "lines";
+/** How rows lie between two stages: as in tensors, or in int16 lines with the window's borders. */
+export type RowEncoding = Encoding | "lines";
 
 /** The rows of input that rows of output need: output row y needs y * stride - before and the `size` - 1 after it. */
 export interface RowWindow {
   readonly size: number;
   readonly stride: number;
   readonly before: number;
-}
-
-/** Geometry of int16 lines as the stage that reads them wants it. */
-export interface Lines {
-  /** int16 from one line to the next; even. */
-  readonly length: number;
-  /** Where column 0 is: the left border's width, rounded so that windows start on words. */
-  readonly left: number;
-  /** What borders are filled with. */
-  readonly zeroPoint: number;
 }
 
 export interface RowKernel<K extends OperatorKind = OperatorKind> {
@@ -36,7 +24,13 @@ export interface RowKernel<K extends OperatorKind = OperatorKind> {
   readonly reads: RowEncoding;
   readonly writes: readonly RowEncoding[];
   /** Of a stage that reads lines. */
-  lines?(layer: Layer<K>): Lines;
+  lines?(layer: Layer<K>): LineGeometry;
+  /**
+   * Of a stage that reads lines and may be a segment's first: brings a row of its input tensor into lines.
+   * @param line the first channel's
+   * @param channel int16 from a channel's line to the next channel's
+   */
+  unpack?(block: Block, layer: Layer<K>, pixels: Pointer, line: Address, channel: number): void;
   /** Bytes of scratch of its own for `rows` rows of output at a time. */
   scratch(layer: Layer<K>, rows: number): number;
   /**

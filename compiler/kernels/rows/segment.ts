@@ -5,6 +5,7 @@
  */
 
 import { Block, Pointer, int, type ConstantArray, type Expr } from "../../ir/loop.js";
+import { lineBytes } from "../../ir/encoding.js";
 import type { StepKernel } from "../../ir/plan.js";
 import type { ValueId } from "../../ir/graph.js";
 import { call } from "../../targets/call.js";
@@ -29,7 +30,7 @@ export interface SegmentInputs {
 }
 
 /** Rows of output a pass; more of them move lines less often and take more memory. */
-const MOST_ROWS = 8;
+const MOST_ROWS = 4;
 
 export function segmentKernel(stages: readonly SegmentStage[], inputs: SegmentInputs): StepKernel {
   const last = stages[stages.length - 1];
@@ -41,6 +42,9 @@ export function segmentKernel(stages: readonly SegmentStage[], inputs: SegmentIn
   return {
     name: `rows of ${stages.map(({ kernel }) => kernel.name).join(", ")}`,
     scratch: () => ({ least: layouts[0].bytes, most: layouts[layouts.length - 1].bytes }),
+    values: [],
+    readsBiased: [],
+    writesBiased: false,
     inPlace: overwritesInput(stages) ? [inputs.values[0]] : [],
     lower: ({ scratch }) => {
       const layout = layouts.filter(({ bytes }) => bytes <= scratch).pop();
@@ -71,7 +75,7 @@ interface StageLayout {
   readonly window: RowWindow;
   /** Rows of input that `rows` rows need. */
   readonly inputRows: number;
-  /** Where its input rows are kept; undefined for the first stage, which reads a tensor. */
+  /** Where its input rows are kept; undefined where the first stage reads them in the tensor. */
   readonly input?: number;
   readonly scratch?: number;
 }
@@ -92,14 +96,14 @@ function layOut(stages: readonly SegmentStage[], rows: number): Layout {
     const [, width, channels] = layer.inputs[streamed].shape;
     const held =
       kernel.reads === "lines"
-        ? 2 * channels * inputRows * kernel.lines!(layer).length
+        ? lineBytes(kernel.lines!(layer), channels, inputRows)
         : width * channels * inputRows;
     const own = kernel.scratch(layer, current);
     result.unshift({
       rows: current,
       window,
       inputRows,
-      input: index === 0 ? undefined : take(held),
+      input: index === 0 && kernel.reads === "plain" ? undefined : take(held),
       scratch: own > 0 ? take(own) : undefined,
     });
     if (kernel.reads === "lines") current = 1;
@@ -123,7 +127,7 @@ class Emitter {
       kernel.prepare(layer, rowsOf(index), `${layer.operation.name}_`, streamed),
     );
     this.#inputs = stages.map(({ kernel }, index) => {
-      if (index === 0) return undefined;
+      if (layout.stages[index].input === undefined) return undefined;
       return kernel.reads === "lines"
         ? new Pointer(`lines${index}`, "int16", true)
         : new Pointer(`rows${index}`, "int8", true);
@@ -141,7 +145,7 @@ class Emitter {
     stages.forEach((_, index) => this.#fillBorders(block, index));
     const { rows } = layout.stages[last];
     block.for("y", 0, height, rows, (y, body) => {
-      const pointer = body.point("to", this.#output.plus(y.times(width * channels)));
+      const pointer = body.point("results", this.#output.plus(y.times(width * channels)));
       const target = { pointer, pixel: channels, channel: 1, biased: false, row: width * channels };
       this.#produce(body, last, y, target);
     });
@@ -179,7 +183,7 @@ class Emitter {
     const row = width * channels;
     const held = this.#inputs[index];
     let source: Pointer;
-    if (!held) source = block.point(`from${index}`, this.from.pointers[0].plus(first.times(row)));
+    if (!held) source = block.point(`input_rows`, this.from.pointers[0].plus(first.times(row)));
     else {
       source = held;
       if (kernel.reads === "lines") this.#slide(block, index, first);
@@ -219,10 +223,15 @@ class Emitter {
     }
     const end = block.let(`end${index}`, call(m7.min, top.plus(inputRows), height));
     block.for(`row${index}`, from, end, 1, (row, body) => {
-      const slot = row.minus(top).times(length).plus(left);
-      const pointer = body.point(`line${index}`, lines.plus(slot));
-      const line = { pointer, pixel: 1, channel: inputRows * length, biased: false, row: length };
-      this.#produce(body, index - 1, row, line);
+      const slot = row.minus(top).times(length);
+      const channel = inputRows * length;
+      if (index === 0) {
+        const pixels = body.point("input_row", this.from.pointers[0].plus(row.times(width * channels)));
+        kernel.unpack!(body, layer, pixels, lines.plus(slot), channel);
+        return;
+      }
+      const pointer = body.point(`line${index}`, lines.plus(slot.plus(left)));
+      this.#produce(body, index - 1, row, { pointer, pixel: 1, channel, biased: false, row: length });
     });
     // Below the image.
     block.for(`below${index}`, end.minus(top), inputRows, 1, (slot, body) =>

@@ -63,7 +63,8 @@ export function roundingDoublingHighMultiply(a: number, b: number): number {
 
 /** RoundingDivideByPOT: x / 2^exponent, a half rounds away from zero. x is int32, 0 <= exponent <= 31. */
 export function roundingDivideByPowerOfTwo(x: number, exponent: number): number {
-  const mask = 2 ** exponent - 1;
+  // Without a power of two in floating point: kernels prove their requantisation with millions of these.
+  const mask = exponent === 31 ? 0x7fffffff : (1 << exponent) - 1;
   const threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
 }

@@ -35,3 +35,8 @@ export function productOf(left: Quantization, right: Quantization, output: Quant
     return multiplyByQuantizedMultiplier(product, multiplier) + output.zeroPoint;
   };
 }
+
+/** Whether products rise or fall with each operand: they are below 2^16 and not shifted out of int32. */
+export function productRises(left: Quantization, right: Quantization, output: Quantization): boolean {
+  return productMultiplier(left, right, output).shift <= 14;
+}

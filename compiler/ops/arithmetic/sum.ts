@@ -60,18 +60,32 @@ export function squareMultipliers(
   return { ...common, output: quantizeMultiplier((common.unit * common.unit) / scale) };
 }
 
+/** Both operands at the common scale, from int8. */
+export function scaledSides(left: Quantization, right: Quantization): ((q: number) => number)[] {
+  const common = commonScale(left, right);
+  return [
+    (q) => multiplyByQuantizedMultiplier((q - left.zeroPoint) << sumShift, common.left),
+    (q) => multiplyByQuantizedMultiplier((q - right.zeroPoint) << sumShift, common.right),
+  ];
+}
+
 /** left + sign * right, in int8. */
 export function sumOf(
   sign: 1 | -1,
 ): (left: Quantization, right: Quantization, output: Quantization) => (a: number, b: number) => number {
   return (left, right, output) => {
     const multipliers = sumMultipliers(left, right, output);
+    const [scaledLeft, scaledRight] = scaledSides(left, right);
     return (a, b) => {
-      const scaledA = multiplyByQuantizedMultiplier((a - left.zeroPoint) << sumShift, multipliers.left);
-      const scaledB = multiplyByQuantizedMultiplier((b - right.zeroPoint) << sumShift, multipliers.right);
-      return multiplyByQuantizedMultiplier(scaledA + sign * scaledB, multipliers.output) + output.zeroPoint;
+      const sum = scaledLeft(a) + sign * scaledRight(b);
+      return multiplyByQuantizedMultiplier(sum, multipliers.output) + output.zeroPoint;
     };
   };
+}
+
+/** Whether sums and differences rise and fall with their operands: their sums, at most 2^28, are not shifted out of int32. */
+export function sumRises(left: Quantization, right: Quantization, output: Quantization): boolean {
+  return sumMultipliers(left, right, output).output.shift <= 2;
 }
 
 /** (left - right)^2, in int8. */

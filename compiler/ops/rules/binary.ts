@@ -7,9 +7,11 @@ import { elements, type Operation, type Quantization } from "../../ir/graph.js";
 import { activate, activationLimits } from "../arithmetic/activation.js";
 import { broadcastShape, broadcastStrides } from "../arithmetic/broadcast.js";
 import { clamp } from "../arithmetic/fixed-point.js";
+import { intervalsOf } from "../arithmetic/intervals.js";
 import { positions } from "../arithmetic/positions.js";
 import { int8Data, quantizationOf } from "../arithmetic/quantization.js";
 import type { OperatorKind } from "../attributes.js";
+import { channelsOf, channelwise, type Intervals } from "../channels.js";
 import type { Operator, ResolveContext, Typed } from "../operator.js";
 import { activationOption, int8Input, resultType } from "./options.js";
 
@@ -22,11 +24,17 @@ export interface BinaryFunction {
     right: Quantization,
     output: Quantization,
   ): (left: number, right: number) => number;
+  /** Whether the least and the largest result over a range of left and one of right are at their ends. Left out: not. */
+  extremesAtEnds?(left: Quantization, right: Quantization, output: Quantization): boolean;
 }
 
-type Binary<K extends OperatorKind> = Pick<Operator<K>, "macs" | "float" | "reference">;
+type Binary<K extends OperatorKind> = Pick<
+  Operator<K>,
+  "macs" | "float" | "reference" | "intervals" | "channels"
+>;
 
-export function binary<K extends OperatorKind>({ real, exact }: BinaryFunction): Binary<K> {
+export function binary<K extends OperatorKind>(own: BinaryFunction): Binary<K> {
+  const { real, exact } = own;
   return {
     macs: () => 0,
 
@@ -47,6 +55,21 @@ export function binary<K extends OperatorKind>({ real, exact }: BinaryFunction):
         result[i] = clamp(apply(leftValues[a[i]], rightValues[b[i]]), least, most);
       return result;
     },
+
+    intervals(operation, operands, types, output) {
+      const [left, right, to] = [...types, output].map(quantizationOf);
+      const limits = activationLimits(activationOf(operation), to);
+      const apply = exact(left, right, to);
+      const atEnds = own.extremesAtEnds?.(left, right, to) ?? false;
+      return intervalsOf(channelsOf(output), (channel) => {
+        const [a, b] = operands.map((operand) => endsOf(operand, channel));
+        if (!atEnds && (a[0] !== a[1] || b[0] !== b[1])) return limits;
+        const results = a.flatMap((x) => b.map((y) => clamp(apply(x, y), ...limits)));
+        return [Math.min(...results), Math.max(...results)];
+      });
+    },
+
+    channels: channelwise,
   };
 }
 
@@ -73,6 +96,12 @@ export function plainResult<K extends OperatorKind>(context: ResolveContext<K>) 
 /** For every element of the result, the elements of both operands that it comes from. */
 function sources(types: readonly Typed[], output: Typed): Int32Array[] {
   return types.map(({ shape }) => positions(output.shape, broadcastStrides(shape, output.shape)));
+}
+
+/** The ends of a channel's interval; of an operand of one channel, that one's. */
+function endsOf({ low, high }: Intervals, channel: number): [number, number] {
+  const own = low.length === 1 ? 0 : channel;
+  return [low[own], high[own]];
 }
 
 function activationOf({ attributes }: Operation): Activation {

@@ -3,8 +3,9 @@
 import { elements, type Operation } from "../../ir/graph.js";
 import { int8Data } from "../arithmetic/quantization.js";
 import type { Reduction } from "../attributes.js";
+import type { ChannelRule } from "../channels.js";
 import type { Operator, Typed } from "../operator.js";
-import { reducedResult, targets } from "./reduction.js";
+import { overPositions, reducedResult, targets } from "./reduction.js";
 
 type Extreme = "reduceMax" | "reduceMin";
 
@@ -34,5 +35,8 @@ export function extreme<K extends Extreme>(
       over(operation, data, types, new Float32Array(elements(output.shape))),
     reference: (operation, [data], types, output) =>
       over(operation, int8Data(data), types, new Int8Array(elements(output.shape))),
+    intervals: (operation, [data], [input]) =>
+      (operation.attributes as Reduction).axes.includes(input.shape.length - 1) ? undefined : data,
+    channels: overPositions as ChannelRule<K>,
   };
 }

@@ -3,6 +3,7 @@
 import type { ReduceOptions } from "../../../dsl/signatures.js";
 import { positions, strides } from "../arithmetic/positions.js";
 import type { Reduction } from "../attributes.js";
+import { channelwise, type ChannelRule } from "../channels.js";
 import type { Resolved, ResolveContext } from "../operator.js";
 import { axisOption } from "./dimension-options.js";
 import { int8Input, resultType, show } from "./options.js";
@@ -37,3 +38,11 @@ export function targets(axes: readonly number[], shape: readonly number[]): Int3
     kept.map((distance, i) => (axes.includes(i) ? 0 : distance)),
   );
 }
+
+/** The channels of a result over dimensions without the last one are the input's; over the last one, all of them count. */
+export const overPositions: Pick<ChannelRule<"mean" | "reduceMax" | "reduceMin">, "links"> = {
+  links: (operation, inputs, output) =>
+    operation.attributes.axes.includes(inputs[0].shape.length - 1)
+      ? undefined
+      : channelwise.links(operation, inputs, output),
+};

@@ -3,10 +3,12 @@
 import { elements, type Quantization } from "../../ir/graph.js";
 import { table } from "../../kernels/element-wise.js";
 import { clamp } from "../arithmetic/fixed-point.js";
+import { throughTable } from "../arithmetic/intervals.js";
 import { lookup } from "../arithmetic/lookup.js";
 import { int8Data, quantizationOf } from "../arithmetic/quantization.js";
 import type { OperatorAttributes, OperatorKind } from "../attributes.js";
-import type { Operator, ResolveContext } from "../operator.js";
+import { channelwise } from "../channels.js";
+import type { Operator, ResolveContext, Typed } from "../operator.js";
 import { int8Input, resultType } from "./options.js";
 
 /** What sets one function apart from the others. */
@@ -54,14 +56,29 @@ export function unaryOperator<K extends OperatorKind>(own: UnaryFunction<K>): Op
     },
 
     reference({ attributes }, [data], [input], output) {
-      const [from, to] = [quantizationOf(input), quantizationOf(output)];
-      const exact = own.exact?.(from, to, attributes) ?? lookup((x) => own.real(x, attributes), from, to);
-      const results = Int8Array.from({ length: 256 }, (_, i) =>
-        clamp(exact(i - 128 - from.zeroPoint) + to.zeroPoint, -128, 127),
-      );
+      const results = resultsOf(own, attributes, input, output);
       return int8Data(data).map((q) => results[q + 128]);
     },
 
+    intervals: ({ attributes }, [data], [input], output) =>
+      throughTable(data, resultsOf(own, attributes, input, output)),
+
+    channels: channelwise,
+
     kernels: [table(`${own.kind} table`)],
   };
+}
+
+/** The results of -128 to 127. */
+function resultsOf<K extends OperatorKind>(
+  own: UnaryFunction<K>,
+  attributes: OperatorAttributes[K],
+  input: Typed,
+  output: Typed,
+): Int8Array {
+  const [from, to] = [quantizationOf(input), quantizationOf(output)];
+  const exact = own.exact?.(from, to, attributes) ?? lookup((x) => own.real(x, attributes), from, to);
+  return Int8Array.from({ length: 256 }, (_, i) =>
+    clamp(exact(i - 128 - from.zeroPoint) + to.zeroPoint, -128, 127),
+  );
 }

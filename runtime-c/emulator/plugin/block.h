@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "m7model.h"
+#include "m7.h"
 #include "memory.h"
 
 /* What a block costs in one state of the pipeline, with one pattern of addresses. */
@@ -22,11 +22,11 @@ typedef struct {
     int function;        /* index of its symbol; symbol_count: none */
     bool of_harness;     /* counts for nothing */
     int count;
-    M7Op *operations;
-    uint8_t branch; /* B_NONE ... of m7model.h */
+    Operation *operations;
+    int branch; /* BRANCH_NONE ... of m7.h */
 
     uint32_t macs;
-    uint32_t classes[NCLASS];
+    uint32_t classes[CLASS_COUNT];
 
     KnownCost *costs;
     int cost_slots, cost_count;
@@ -39,10 +39,7 @@ typedef struct {
     uint64_t stalls[MEMORIES_MAX];
 } Block;
 
-/* Addresses of the accesses of the block that runs; a block has no more instructions than this. */
+/* A block of QEMU has no more. */
 enum { BLOCK_INSTRUCTIONS_MAX = 1024 };
-#define NO_ACCESS UINT32_MAX
-/* Marks an address as unaligned. */
-#define UNALIGNED 0x80000000u
 
 #endif

@@ -58,7 +58,7 @@ bool symbol_starts_with(int symbol, const char *prefix)
 typedef struct {
     uint64_t instructions, cycles, mispredictions, macs;
     uint64_t stalls[MEMORIES_MAX];
-    uint64_t classes[NCLASS];
+    uint64_t classes[CLASS_COUNT];
 } Figures;
 
 /* Accesses and misses of both caches of a memory. */
@@ -105,7 +105,7 @@ static void add(Figures *to, const Block *block)
     for (int i = 0; i < memory_count; i++) {
         to->stalls[i] += block->stalls[i];
     }
-    for (int i = 0; i < NCLASS; i++) {
+    for (int i = 0; i < CLASS_COUNT; i++) {
         to->classes[i] += block->executions * block->classes[i];
     }
 }
@@ -206,7 +206,7 @@ static void print_figures(FILE *to, const Figures *figures)
             (unsigned long long)figures->instructions, (unsigned long long)figures->cycles,
             (unsigned long long)figures->mispredictions, (unsigned long long)figures->macs);
     print_counts(to, "stalls", figures->stalls, memory_count);
-    print_counts(to, "classes", figures->classes, NCLASS);
+    print_counts(to, "classes", figures->classes, CLASS_COUNT);
 }
 
 static void print_region(FILE *to, const Region *region)
@@ -243,8 +243,8 @@ bool figures_write(const char *file)
         return false;
     }
     fprintf(to, "{\"classes\":[");
-    for (int i = 0; i < NCLASS; i++) {
-        fprintf(to, "%s\"%s\"", i > 0 ? "," : "", m7_class_name[i]);
+    for (int i = 0; i < CLASS_COUNT; i++) {
+        fprintf(to, "%s\"%s\"", i > 0 ? "," : "", class_names[i]);
     }
     fprintf(to, "],\n\"regions\":[");
     for (int i = 0; i < region_count; i++) {

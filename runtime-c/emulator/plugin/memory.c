@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The linker script puts code and constants here (mps2-an500.ld). */
+/* As the linker script lays it out (mps2-an500.ld). */
 #define CODE_END 0x00800000u
+#define DTCM 0x60f00000u
+#define DTCM_END 0x60f80000u
 #define PERIPHERALS 0x40000000u
 #define PSRAM_HIGH_BYTE 0x60u
 #define NO_LINE UINT32_MAX
@@ -86,7 +88,8 @@ uint32_t memory_access(Memory *memory, uint32_t address, bool stores)
 {
     const bool constant = address < CODE_END;
     const bool cached = address < PERIPHERALS || address >> 24 == PSRAM_HIGH_BYTE;
-    if (memory->data.sets == 0 || !cached || (memory->data_is_tightly_coupled && !constant)) {
+    const bool coupled = (memory->data_is_tightly_coupled && !constant) || (address >= DTCM && address < DTCM_END);
+    if (memory->data.sets == 0 || !cached || coupled) {
         return 0;
     }
     if (!cache_misses(&memory->data, &memory->random, address) || stores) {

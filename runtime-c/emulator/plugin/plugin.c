@@ -93,53 +93,56 @@ static void on_marker(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address
 
 /* ---- translation ---- */
 
-static bool copies_data; /* of the two signatures in qemu.h */
+static qemu_data_of data_of; /* where this QEMU has the older of two signatures (qemu.h) */
 
+/*
+ * Where a page ends, QEMU looks at the instruction behind an instruction, and counts that to its bytes: its own size is
+ * in its first halfword.
+ */
 static void read_halfwords(const struct qemu_plugin_insn *instruction, uint16_t halfwords[2])
 {
     uint8_t bytes[4] = {0};
     const size_t size = qemu_plugin_insn_size(instruction);
-    if (copies_data) {
-        qemu_plugin_insn_data(instruction, bytes, size < 4 ? size : 4);
+    if (data_of != NULL) {
+        memcpy(bytes, data_of(instruction), size < 4 ? size : 4);
     } else {
-        memcpy(bytes, ((qemu_data_of)qemu_plugin_insn_data)(instruction), size < 4 ? size : 4);
+        qemu_plugin_insn_data(instruction, bytes, size < 4 ? size : 4);
     }
     halfwords[0] = (uint16_t)(bytes[0] | bytes[1] << 8);
     halfwords[1] = (uint16_t)(bytes[2] | bytes[3] << 8);
 }
 
-static void decode(Block *block, const struct qemu_plugin_tb *translated)
+static void decode_block(Block *block, const struct qemu_plugin_tb *translated)
 {
     int conditional = 0; /* instructions that an IT still governs */
     for (int i = 0; i < block->count; i++) {
         const struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, (size_t)i);
         const uint32_t address = (uint32_t)qemu_plugin_insn_vaddr(instruction);
-        const size_t size = qemu_plugin_insn_size(instruction);
         uint16_t halfwords[2];
         read_halfwords(instruction, halfwords);
-        M7Op *operation = &block->operations[i];
-        m7_decode(operation, address, halfwords[0], halfwords[1], conditional > 0);
-        const int governed = size == 2 ? m7_it_count(halfwords[0]) : 0;
+        Operation *operation = &block->operations[i];
+        decode(operation, address, halfwords[0], halfwords[1], conditional > 0);
+        const int governed = predicated_by(halfwords[0]);
         conditional = governed > 0 ? governed : conditional > 0 ? conditional - 1 : 0;
-        block->end = address + (uint32_t)size;
-        block->classes[operation->cls]++;
+        block->end = address + operation->bytes;
+        block->classes[operation->class]++;
         block->macs += operation->macs;
     }
-    const M7Op *last = &block->operations[block->count - 1];
-    const bool backwards = last->br == B_COND && last->target != 0 && last->target <= last->pc;
-    block->branch = last->br;
+    const Operation *last = &block->operations[block->count - 1];
+    const bool backwards = last->branch == BRANCH_CONDITIONAL && last->target != 0 && last->target <= last->address;
+    block->branch = last->branch;
     block->taken_counter = backwards ? 3 : 1;
 }
 
 static bool is_load(const Block *block, int index, bool beyond)
 {
-    return index < 0 || index >= block->count ? beyond : (block->operations[index].fl & F_LOAD) != 0;
+    return index < 0 || index >= block->count ? beyond : (block->operations[index].properties & LOADS) != 0;
 }
 
 static void watch(const Block *block, struct qemu_plugin_insn *instruction, int index)
 {
-    const M7Op *operation = &block->operations[index];
-    if (operation->mem == 0) {
+    const Operation *operation = &block->operations[index];
+    if (operation->access == ACCESS_NONE) {
         return;
     }
     if (block->of_harness) {
@@ -148,9 +151,9 @@ static void watch(const Block *block, struct qemu_plugin_insn *instruction, int 
     }
     Access *access = calloc(1, sizeof *access);
     access->index = index;
-    access->stores = operation->mem == 2;
-    access->several_words = (operation->fl & F_MULTI) != 0;
-    access->bank_matters = (operation->fl & F_LOAD) != 0 && !access->several_words &&
+    access->stores = operation->access == ACCESS_STORE;
+    access->several_words = (operation->properties & SEVERAL) != 0;
+    access->bank_matters = (operation->properties & LOADS) != 0 && !access->several_words &&
                            (is_load(block, index - 1, true) || is_load(block, index + 1, false));
     qemu_plugin_register_vcpu_mem_cb(instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, access);
 }
@@ -170,7 +173,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translate
     block->start = (uint32_t)qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(translated, 0));
     block->function = symbol_at(block->start);
     block->of_harness = symbol_starts_with(block->function, "harness_");
-    decode(block, translated);
+    decode_block(block, translated);
     for (int i = 0; i < block->count; i++) {
         watch(block, qemu_plugin_tb_get_insn(translated, (size_t)i), i);
     }
@@ -199,7 +202,9 @@ static const char *value_of(const char *argument, const char *name)
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int count, char **arguments)
 {
-    copies_data = info->version.newest >= 3;
+    if (info->version.newest < 3) {
+        data_of = (qemu_data_of)(void (*)(void))qemu_plugin_insn_data;
+    }
     for (int i = 0; i < count; i++) {
         const char *value;
         if ((value = value_of(arguments[i], "symbols")) != NULL) {

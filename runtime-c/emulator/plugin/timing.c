@@ -19,7 +19,7 @@ enum { COSTS_MAX = 4096 };
 
 typedef struct {
     uint64_t hash;
-    M7State state;
+    Pipeline state;
 } NumberedState;
 
 static NumberedState *states;
@@ -27,7 +27,7 @@ static int state_count, state_room;
 static int *slots; /* hash table of numbers; -1: free */
 static int slot_count;
 
-static uint64_t hash_of(const M7State *state)
+static uint64_t hash_of(const Pipeline *state)
 {
     const uint8_t *bytes = (const uint8_t *)state;
     uint64_t hash = 0xcbf29ce484222325ull;
@@ -59,7 +59,7 @@ static void grow_slots(void)
     }
 }
 
-static uint32_t number_of(const M7State *state)
+static uint32_t number_of(const Pipeline *state)
 {
     if (state_count * 2 >= slot_count) {
         grow_slots();
@@ -120,8 +120,8 @@ static uint32_t addresses[BLOCK_INSTRUCTIONS_MAX];
 
 void timing_start(void)
 {
-    m7_init();
-    M7State idle;
+    pipeline_start();
+    Pipeline idle;
     memset(&idle, 0, sizeof idle);
     state = number_of(&idle); /* IDLE_STATE */
 }
@@ -158,10 +158,10 @@ static const KnownCost *cost_of(Block *block, bool taken)
         forget_costs(block);
         cost = &block->costs[cost_slot(block, key)];
     }
-    M7State after = states[state].state;
-    int early = 0;
-    const int cycles = m7_sim(&after, block->operations, block->count, addresses, taken, &early);
-    *cost = (KnownCost){.key = key, .cycles = (uint16_t)cycles, .used = true, .flags_are_early = early != 0};
+    Pipeline after = states[state].state;
+    bool early = false;
+    const int cycles = pipeline_run(&after, block->operations, block->count, addresses, taken, &early);
+    *cost = (KnownCost){.key = key, .cycles = (uint16_t)cycles, .used = true, .flags_are_early = early};
     cost->next_state = number_of(&after);
     block->cost_count++;
     return cost;
@@ -170,14 +170,14 @@ static const KnownCost *cost_of(Block *block, bool taken)
 static bool is_mispredicted(Block *block, bool taken, uint32_t next)
 {
     bool wrong = false;
-    if (block->branch == B_COND) {
+    if (block->branch == BRANCH_CONDITIONAL) {
         wrong = (block->taken_counter >= 2) != taken;
         if (taken && block->taken_counter < 3) {
             block->taken_counter++;
         } else if (!taken && block->taken_counter > 0) {
             block->taken_counter--;
         }
-    } else if ((block->branch == B_INDIRECT || block->branch == B_ICALL) && taken) {
+    } else if ((block->branch == BRANCH_INDIRECT || block->branch == BRANCH_INDIRECT_CALL) && taken) {
         wrong = block->last_target != next;
         block->last_target = next;
     }
@@ -186,7 +186,7 @@ static bool is_mispredicted(Block *block, bool taken, uint32_t next)
 
 void timing_leave(Block *block, uint32_t next, const uint64_t *stalls)
 {
-    const bool taken = block->branch != B_NONE && (next != block->end || block->branch == B_CALL);
+    const bool taken = block->branch != BRANCH_NONE && (next != block->end || block->branch == BRANCH_CALL);
     const KnownCost *cost = cost_of(block, taken);
     block->executions++;
     block->cycles += cost->cycles;
