@@ -62,19 +62,20 @@ interface Machined {
   readonly assignment: Assignment;
 }
 
-/** undefined: nothing to do. @param aliasClass pointers of different classes never overlap */
-function machine(body: readonly Statement[], aliasClass: AliasClass): Machined | undefined {
+/**
+ * @param aliasClass pointers of different classes never overlap
+ * @param plain the block as selected without thrift; not empty
+ */
+function machine(body: readonly Statement[], aliasClass: AliasClass, plain: Emitter): Machined {
   for (const thrift of thrifts) {
-    const selected = select(body, aliasClass, thrift);
-    if (selected.code.length === 0) return undefined;
+    const selected = thrift === thrifts[0] ? plain : select(body, aliasClass, thrift);
     if (!assign(selected.code, selected)) continue;
     for (const code of schedule(selected)) {
       const assignment = assign(code, selected);
       if (assignment && isPlaceable(selected, assignment)) return { thrift, selected, code, assignment };
     }
   }
-  const selected = select(body, aliasClass, thrifts[0]);
-  throw new Error(`a scheduled block needs too many registers: ${crowded(selected.code, selected)}`);
+  throw new Error(`a scheduled block needs too many registers: ${crowded(plain.code, plain)}`);
 }
 
 /** Blocks seen before, by their structure: most kernels and segments that are tried for a layer consist of the same ones. */
@@ -89,10 +90,10 @@ function assemble(statement: Scheduled, aliasClass: AliasClass): Scheduled {
   if (solution) {
     const { thrift } = solution;
     const own = thrift === thrifts[0] ? selected : select(body, aliasClass, thrift);
-    const linesOfIt = () => printed(machine(body, aliasClass)!);
-    return { ...statement, assembly: assemblyOf(solution, own, linesOfIt) };
+    const lines = () => printed(machine(body, aliasClass, select(body, aliasClass, thrifts[0])));
+    return { ...statement, assembly: assemblyOf(solution, own, lines) };
   }
-  const machined = machine(body, aliasClass)!;
+  const machined = machine(body, aliasClass, selected);
   const found = solutionOf(machined);
   known.set(structure, found);
   return { ...statement, assembly: assemblyOf(found, machined.selected, () => printed(machined)) };
@@ -112,8 +113,9 @@ export function explainFunction(code: KernelFunction, inPlace = false): string[]
 
 /** The schedule for who writes a kernel: every operation with the cycle it issues in. */
 function explain({ body }: Scheduled, aliasClass: AliasClass): string {
-  const machined = machine(body, aliasClass);
-  if (!machined) return "nothing";
+  const plain = select(body, aliasClass, thrifts[0]);
+  if (plain.code.length === 0) return "nothing";
+  const machined = machine(body, aliasClass, plain);
   const { selected, code, assignment } = machined;
   const { comment } = solutionOf(machined);
   const registers = selected.registerOf.size + assignment.temporaries.length;

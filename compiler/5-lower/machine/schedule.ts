@@ -26,7 +26,7 @@ const urgencies: readonly Urgency[] = [
 ];
 
 /** Of long stretches the start stays as the kernel has it, and so many operations at the end are scheduled: a loop's pattern, then what is done with it. */
-const ENDS = [80, 66, 54];
+const ENDS = [80, 66, 54, 42, 30];
 
 function hybrids(count: number): Urgency[] {
   return ENDS.filter((end) => end < count).flatMap((end) => [

@@ -62,11 +62,33 @@ function search(
     for (let shift = MOST_SHIFT; shift > 4; shift--) {
       const found = forShift(channels, stairs, range, powers, shift);
       if (found === "too large") continue;
-      if (found) return found;
+      if (found) return onGrid(channels, stairs, range, found, equalPowers);
       break;
     }
   }
   return undefined;
+}
+
+/** Layers whose shifts are equal may have the same code, which flash then holds once (5-lower/sharing.ts). */
+const GRID = 4;
+
+/** With shift and common power a multiple of `GRID`, where the bits of multiplier and bias that this costs are not needed. */
+function onGrid(
+  channels: readonly ChannelScale[],
+  stairs: readonly Staircase[],
+  range: OutputRange,
+  found: Affine,
+  equalPowers: boolean,
+): Affine {
+  const logarithms = found.powers.map((one) => Math.log2(one));
+  const less = equalPowers ? logarithms[0] % GRID : 0;
+  if (less === 0 && found.shift % GRID === 0) return found;
+  const powers = logarithms.map((one) => one - less);
+  for (let shift = found.shift - (found.shift % GRID); shift > 4; shift -= GRID) {
+    const other = forShift(channels, stairs, range, powers, shift);
+    if (other !== "too large") return other ?? found;
+  }
+  return found;
 }
 
 /** Smaller shifts have fewer bits of multiplier: only a shift that is too large is worth another try. */

@@ -77,9 +77,7 @@ function climb(channel: ChannelScale, { zeroPoint, min, max }: OutputRange): Sta
   const [least, most] = [limited(low), limited(high)];
   const steps: Step[] = [];
   for (let n = least + 1; n <= most; n++) {
-    let first = Math.ceil((n - 0.5) / factor);
-    if (!(first >= low)) first = low;
-    else if (first > high) first = high;
+    let first = clamp(Math.ceil((n - 0.5) / factor), low, high);
     while (channel.result(first) < n) first++;
     while (first > low && channel.result(first - 1) >= n) first--;
     steps.push({ steps: n, first });
