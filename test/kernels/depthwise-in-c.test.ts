@@ -78,7 +78,9 @@ names.forEach((name, seed) => {
     ),
   );
   const callable = reportJson(lowered) as unknown as Callable;
-  const cases = inputCases(random, net.values[0].shape).map((one) => [one]);
+  const cases = inputCases(random, net.values[0].shape)
+    .slice(0, 2)
+    .map((one) => [one]);
   const expected = cases.map(([one]) => evaluate(net, new Map([[0, one]])).get(layers.length)!);
 
   test(`${name}: some layers have it`, () => {
@@ -90,7 +92,7 @@ names.forEach((name, seed) => {
     cases.forEach((_, c) => assert.equal(results[c], [expected[c]]));
   });
   (hasEmulator() ? test : test.skip)(`${name}: on the M7, as asm and as C`, async () => {
-    for (const flags of [["-O2"], ["-O2", "-DTSC_MCU_NO_ASM"]]) {
+    for (const flags of seed === 0 ? [["-O2"], ["-O2", "-DTSC_MCU_NO_ASM"]] : [["-O2"]]) {
       const results = await runEmulated(outputFiles(lowered), callable, cases, { flags });
       cases.forEach((_, c) => assert.equal(results[c], [expected[c]], flags.join(" ")));
     }
