@@ -4,8 +4,8 @@
  */
 
 import { int8Weights, type Operation, type Simplified } from "../ir/graph.js";
-import type { StepKernel } from "../ir/plan.js";
-import { generate } from "../5-lower/generate.js";
+import type { Granted, StepKernel } from "../ir/plan.js";
+import { estimate, generate } from "../5-lower/generate.js";
 import { sharedBytes } from "../5-lower/sharing.js";
 import { Homes, placeViews } from "./homes.js";
 import { possibleSegments } from "./segments.js";
@@ -126,18 +126,17 @@ function choicesOf(net: Simplified, operation: Operation): Choice[] {
 
 /** Bytes of code that equal layers have in common. */
 function savedBySharing(units: readonly Unit[]): number {
-  const computed = units.flatMap(({ kernel }) => (kernel ? [generatedFor(kernel)] : []));
+  const computed = units.flatMap(({ kernel }) => (kernel ? [generate(kernel, mostOf(kernel))] : []));
   return sharedBytes(computed.map(({ code, codeBytes }) => ({ code, codeBytes, inPlace: false })));
 }
 
-/** With all the scratch that it can use. */
-function generatedFor(kernel: StepKernel) {
-  return generate(kernel, { scratch: kernel.scratch(false).most, inPlace: false });
+/** All the scratch that it can use. */
+function mostOf(kernel: StepKernel): Granted {
+  return { scratch: kernel.scratch(false).most, inPlace: false };
 }
 
 function priceOf(unit: Unit): Choice {
-  const generated = generatedFor(unit.kernel!);
-  return { unit, cycles: generated.cycles, flash: generated.constantBytes + generated.codeBytes };
+  return { unit, ...estimate(unit.kernel!, mostOf(unit.kernel!)) };
 }
 
 /** The partition of the operations into units with the least cycles + price * flash: a shortest path over its cuts. */

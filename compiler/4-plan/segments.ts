@@ -38,20 +38,28 @@ export function possibleSegments(net: Simplified): Unit[] {
   });
 }
 
+/** Narrower images are not worth it: the code around a row takes longer than what streaming saves. */
+const FEWEST_COLUMNS = 12;
+
 /** The chain as a segment, with every combination of row kernels whose encodings meet. */
 function segmentsOf(net: Simplified, chain: readonly Operation[]): Unit[] {
   let partial: RowKernel[][] = [[]];
   for (const operation of chain) {
     const layer = layerOf(net, operation);
-    const kernels = (layer.operator.rowKernels ?? []).filter((kernel) => kernel.fits(layer));
+    const kernels =
+      layer.inputs[0].shape[1] < FEWEST_COLUMNS
+        ? []
+        : (layer.operator.rowKernels ?? []).filter((kernel) => kernel.fits(layer));
     partial = partial.flatMap((before) =>
       kernels
         .filter((kernel) => meets(before[before.length - 1], kernel))
         .map((kernel) => [...before, kernel]),
     );
   }
+  // One window that slides, and what is around it; several take more memory and time to move their lines.
   return partial
     .filter((kernels) => kernels.slice(0, 2).some(({ reads }) => reads === "lines"))
+    .filter((kernels) => kernels.filter(({ reads }) => reads === "lines").length === 1)
     .map((kernels) => segmentOf(net, chain, kernels));
 }
 

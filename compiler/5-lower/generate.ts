@@ -40,6 +40,15 @@ export function generate(
   };
 }
 
+/** What a candidate would cost. Its code is not kept: most are never chosen. */
+export function estimate(
+  kernel: StepKernel,
+  granted: Granted,
+): { readonly cycles: number; readonly flash: number } {
+  const { code, cost } = price(kernel, granted);
+  return { cycles: Math.round(cost.cycles), flash: constantBytes(code) + Math.round(cost.bytes) };
+}
+
 interface Priced {
   readonly code: KernelFunction;
   readonly cost: ReturnType<typeof costOf>;
