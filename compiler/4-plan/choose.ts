@@ -103,25 +103,26 @@ const SHARING_ROUNDS = 2;
 function choicesByEnd(net: Simplified, streaming: boolean): Choice[][] {
   const units = net.operations.map((operation) => unitOf(operation));
   const computed = new Set(placeViews(net, units, new Homes()).map(({ operations }) => operations[0]));
+  const prices = new Prices(net);
   const choices = units.map((unit): Choice[] => {
     const [operation] = unit.operations;
-    return computed.has(operation) ? choicesOf(net, operation) : [{ unit, cycles: 0, flash: 0 }];
+    return computed.has(operation) ? choicesOf(net, operation, prices) : [{ unit, cycles: 0, flash: 0 }];
   });
   const position = new Map(net.operations.map((operation, index) => [operation, index]));
   for (const segment of streaming ? possibleSegments(net) : []) {
     const places = segment.operations.map((operation) => position.get(operation)!);
     const isRun = places.every((place, i) => place === places[0] + i);
     if (!isRun || !segment.operations.every((operation) => computed.has(operation))) continue;
-    const price = priceOf(segment);
+    const price = prices.of(segment);
     choices[places[places.length - 1]].push({ ...price, cycles: price.cycles * WORTH_IN_MEMORY });
   }
   return choices;
 }
 
-function choicesOf(net: Simplified, operation: Operation): Choice[] {
+function choicesOf(net: Simplified, operation: Operation, prices: Prices): Choice[] {
   const kernels = kernelsOf(net, operation);
   if (kernels.length === 0) throw new Error(`no kernel computes ${operation.kind} ${operation.name}`);
-  return kernels.map((kernel) => priceOf(unitOf(operation, kernel)));
+  return kernels.map((kernel) => prices.of(unitOf(operation, kernel)));
 }
 
 /** Bytes of code that equal layers have in common. */
@@ -135,8 +136,30 @@ function mostOf(kernel: StepKernel): Granted {
   return { scratch: kernel.scratch(false).most, inPlace: false };
 }
 
-function priceOf(unit: Unit): Choice {
-  return { unit, ...estimate(unit.kernel!, mostOf(unit.kernel!)) };
+/** Layers of the same shape cost the same, but for the form that requantisation takes in each: good enough for a choice. */
+class Prices {
+  readonly #known = new Map<string, ReturnType<typeof estimate>>();
+
+  constructor(private readonly net: Simplified) {}
+
+  of(unit: Unit): Choice {
+    const kernel = unit.kernel!;
+    const key = [kernel.name, ...unit.operations.map((operation) => this.#shapeOf(operation))].join(" ");
+    const price = this.#known.get(key) ?? estimate(kernel, mostOf(kernel));
+    this.#known.set(key, price);
+    return { unit, ...price };
+  }
+
+  /** Everything about a layer but its numbers. */
+  #shapeOf({ kind, inputs, output, attributes }: Operation): string {
+    const types = [...inputs, output].map((id) => {
+      const { shape, dtype, constant } = this.net.values[id];
+      return [dtype, shape, constant !== undefined];
+    });
+    const withoutData = (key: string, value: unknown) =>
+      key === "data" || key === "scales" ? undefined : value;
+    return JSON.stringify([kind, types, attributes], withoutData);
+  }
 }
 
 /** The partition of the operations into units with the least cycles + price * flash: a shortest path over its cuts. */

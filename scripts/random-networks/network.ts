@@ -28,8 +28,8 @@ export const moves: Readonly<Record<string, Move>> = {
   ...recurrentMoves,
 };
 
-/** Those with weights take images mostly, which are rarer than other tensors. */
-const moveList = [...Object.values(moves), ...Object.values(windowMoves)];
+/** Those with weights take images mostly, or what recurrent layers take, which are rarer than other tensors. */
+const moveList = [...Object.values(moves), ...Object.values(windowMoves), ...Object.values(recurrentMoves)];
 /** They have the most kernels to choose from, in a row too, and are drawn for images more often for that. */
 const convolutions = [windowMoves.conv2d, windowMoves.conv2d, windowMoves.depthwiseConv2d];
 const mostElements = 2000;
