@@ -34,11 +34,43 @@ _Static_assert((-1 >> 1) == -1, "tsc-mcu needs arithmetic right shifts");
 #define TSC_MCU_DSP 0
 #endif
 
+/*
+ * Hot loops come twice: as asm with a schedule made for the Cortex-M7, and as the same in C. The asm needs up to 14
+ * registers, more than unoptimised code leaves; -DTSC_MCU_NO_ASM takes the C.
+ */
+#if TSC_MCU_DSP && defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(TSC_MCU_NO_ASM)
+#define TSC_MCU_ASM 1
+#else
+#define TSC_MCU_ASM 0
+#endif
+
+/*
+ * Floating point of FPv5 (VMAXNM, VCVTA), as all with double precision have it. Compilers do not tell FPv5 of single precision
+ * from FPv4: -DTSC_MCU_FPV5=1 does, for a Cortex-M7 with -mfpu=fpv5-sp-d16.
+ */
+#ifndef TSC_MCU_FPV5
+#if TSC_MCU_DSP && defined(__ARM_FP) && (__ARM_FP & 8)
+#define TSC_MCU_FPV5 1
+#else
+#define TSC_MCU_FPV5 0
+#endif
+#endif
+
 /* Keeps small functions out of the call stack even at -O1 and in debug builds. */
 #if defined(__GNUC__)
 #define TSC_MCU_INLINE static inline __attribute__((always_inline))
 #else
 #define TSC_MCU_INLINE static inline
+#endif
+
+/*
+ * The function of a layer. Put into its caller, where nothing says any longer that its pointers do not overlap, it would take
+ * up to twice the time; and asm that takes all registers may not find them in a large function.
+ */
+#if defined(__GNUC__)
+#define TSC_MCU_LAYER static __attribute__((noinline))
+#else
+#define TSC_MCU_LAYER static
 #endif
 
 /*
@@ -69,109 +101,17 @@ TSC_MCU_INLINE int32_t mcu_load2(const mcu_int16 *from)
     return word;
 }
 
+TSC_MCU_INLINE void mcu_store2(mcu_int16 *to, int32_t word)
+{
+    memcpy(to, &word, sizeof word);
+}
+
 TSC_MCU_INLINE void mcu_store4(int8_t *to, int32_t word)
 {
     memcpy(to, &word, sizeof word);
 }
 
-TSC_MCU_INLINE int32_t mcu_add_wrapping(int32_t a, int32_t b)
-{
-    return (int32_t)((uint32_t)a + (uint32_t)b);
-}
-
-/* 0 <= shift <= 31; wraps. */
-TSC_MCU_INLINE int32_t mcu_shift_left(int32_t value, int32_t shift)
-{
-    return (int32_t)((uint32_t)value << shift);
-}
-
-TSC_MCU_INLINE int32_t mcu_low16(int32_t word)
-{
-    return (int16_t)(word & 0xffff);
-}
-
-TSC_MCU_INLINE int32_t mcu_high16(int32_t word)
-{
-    return word >> 16;
-}
-
-TSC_MCU_INLINE int32_t mcu_pack16(int32_t bottom, int32_t top)
-{
-    return (int32_t)(((uint32_t)bottom & 0xffffu) | ((uint32_t)top << 16));
-}
-
-/* ---- packed multiply-accumulate; the kernels prove that accumulators stay within int32 ---- */
-
-#if TSC_MCU_DSP
-
-TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc) { return __smlad(a, b, acc); }
-TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return __smlatb(a, b, acc); }
-TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word) { return __sxtb16(word); }
-
-TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
-{
-    int32_t halves;
-    __asm__("sxtb16 %0, %1, ror #8" : "=r"(halves) : "r"(word)); /* GCC does not fold the rotation into the intrinsic */
-    return halves;
-}
-
-TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
-{
-    int32_t limited;
-    __asm__("ssat %0, #8, %1" : "=r"(limited) : "r"(value));
-    return limited;
-}
-
-TSC_MCU_INLINE int32_t mcu_ssat16(int32_t value)
-{
-    int32_t limited;
-    __asm__("ssat %0, #16, %1" : "=r"(limited) : "r"(value));
-    return limited;
-}
-
-TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
-{
-    int32_t high;
-    __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
-    return high;
-}
-
-#else
-
-TSC_MCU_INLINE int32_t mcu_smlad(int32_t a, int32_t b, int32_t acc)
-{
-    return acc + mcu_low16(a) * mcu_low16(b) + mcu_high16(a) * mcu_high16(b);
-}
-
-TSC_MCU_INLINE int32_t mcu_smlatb(int32_t a, int32_t b, int32_t acc) { return acc + mcu_high16(a) * mcu_low16(b); }
-
-TSC_MCU_INLINE int32_t mcu_sxtb16(int32_t word)
-{
-    return mcu_pack16((int8_t)(word & 0xff), (int8_t)((word >> 16) & 0xff));
-}
-
-TSC_MCU_INLINE int32_t mcu_sxtb16_ror8(int32_t word)
-{
-    return mcu_pack16((int8_t)((word >> 8) & 0xff), word >> 24);
-}
-
-TSC_MCU_INLINE int32_t mcu_ssat8(int32_t value)
-{
-    return value < -128 ? -128 : value > 127 ? 127 : value;
-}
-
-TSC_MCU_INLINE int32_t mcu_ssat16(int32_t value)
-{
-    return value < -32768 ? -32768 : value > 32767 ? 32767 : value;
-}
-
-/* The rounded high word of the product. */
-TSC_MCU_INLINE int32_t mcu_smmulr(int32_t a, int32_t b)
-{
-    return (int32_t)(((int64_t)a * b + INT64_C(0x80000000)) >> 32);
-}
-
-#endif
+#include "tsc_mcu_packed.h"
 
 /* acc + a[0] * b[0] + .. + a[3] * b[3], int8 each. The compiler shares the unpacking of words used more than once. */
 TSC_MCU_INLINE int32_t mcu_dot4(int32_t a, int32_t b, int32_t acc)
@@ -215,14 +155,7 @@ TSC_MCU_INLINE void mcu_fill16(mcu_int16 *to, int32_t value, int32_t count)
     }
 }
 
-/* Every step-th of the int8 values, widened to int16. */
-TSC_MCU_INLINE void mcu_widen(mcu_int16 *restrict to, const int8_t *restrict from, int32_t count, int32_t step)
-{
-    for (int32_t i = 0; i < count; i++) {
-        to[i] = from[i * step];
-    }
-}
-
 #include "tsc_mcu_arithmetic.h"
+#include "tsc_mcu_quantize.h"
 
 #endif

@@ -60,23 +60,6 @@ TSC_MCU_INLINE int32_t mcu_requantize_double(int32_t value, double factor)
     return real > 512.0 ? 512 : real < -512.0 ? -512 : (int32_t)(real + (real < 0.0 ? -0.5 : 0.5));
 }
 
-/* Real to int8: value / scale rounded half away from zero, plus the zero point, limited to [-128, 127]. */
-TSC_MCU_INLINE int32_t mcu_quantize(float value, float scale, int32_t zero_point)
-{
-    const float steps = value / scale;
-    const float most = (float)(256 - zero_point);
-    const float least = (float)(-256 - zero_point);
-    int32_t rounded = -256 - zero_point; /* also for NaN */
-    if (steps >= most) {
-        rounded = 256 - zero_point;
-    } else if (steps > least) {
-        rounded = (int32_t)steps; /* exact: towards zero, |steps| < 2^10 */
-        const float rest = steps - (float)rounded;
-        rounded += rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
-    }
-    return mcu_ssat8(rounded + zero_point);
-}
-
 /*
  * 1 / (1 + x) for x in [0, 1), Q0.31 to Q0.31: three Newton-Raphson steps from 48/17 - 32/17 d on d = (1 + x) / 2, as
  * gemmlowp's one_over_one_plus_x.
