@@ -16,10 +16,11 @@ const FILTERS = 2;
 type Conv = Layer<"conv2d">;
 
 /** A 1x1 window moving by 1 without padding reads the image as rows of channels, as it lies. */
-function isPointwise({ operation: { attributes } }: Conv): boolean {
-  const { kernel, stride, padding } = attributes;
+function isPointwise({ operation: { attributes }, inputs }: Conv): boolean {
+  const { kernel, stride, padding, weights } = attributes;
   const sides = padding.top + padding.bottom + padding.left + padding.right;
-  return kernel[0] === 1 && kernel[1] === 1 && stride[0] === 1 && stride[1] === 1 && sides === 0;
+  const isOne = [...kernel, ...stride].every((size) => size === 1);
+  return isOne && sides === 0 && weights.shape[3] === inputs[0].shape[2];
 }
 
 function products({ operation: { attributes }, inputs }: Conv): number {

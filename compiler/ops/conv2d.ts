@@ -125,7 +125,11 @@ export const conv2d: Operator<"conv2d"> = {
     groupedConvolution,
     ...pointwiseKernels,
     ...convolutionProducts.map((kernel) => unless(pointwiseKernels, kernel)),
-    unless([groupedConvolution, ...pointwiseKernels, ...convolutionProducts], pointwiseConvolution),
+    // Those that read biased activations have weights of 16 bits: deep layers may want them in 8.
+    unless(
+      [groupedConvolution, ...pointwiseKernels.filter(({ readsBiased }) => !readsBiased)],
+      pointwiseConvolution,
+    ),
     unless([groupedConvolution, ...pointwiseKernels, ...convolutionProducts], gatheredConvolution),
   ],
   rowKernels: [pointwiseRawRows, pointwiseWideRows],
