@@ -16,7 +16,8 @@ const none = { top: 0, bottom: 0, left: 0, right: 0 };
 
 /** An inverted residual: expand, depthwise, project and, where shapes allow it, the sum with the input. */
 function invertedResidual(random: Random): Simplified {
-  const [height, width] = [random.int(3, 12), random.int(3, 14)];
+  // At least as wide as segments are worth it.
+  const [height, width] = [random.int(3, 9), random.int(12, 22)];
   const [from, between] = [4 * random.int(1, 5), 4 * random.int(1, 6)];
   const kernel = [random.int(1, 7), random.int(1, 7)] as const;
   const stride = [random.int(1, Math.min(2, kernel[0])), random.int(1, 2)] as const;
