@@ -6,6 +6,7 @@ import { convMultipliers, quantizationOf } from "../ops/arithmetic/quantization.
 import * as m7 from "../targets/cortex-m7.js";
 import { multiplyRows } from "./dot-block.js";
 import type { Kernel, Layer } from "./kernel.js";
+import { isDense, isPointwise } from "./pointwise.js";
 import { outputRange, twoRoundings } from "./requantization.js";
 import { accumulators, settleDeadChannels, weightRows } from "./weight-rows.js";
 
@@ -15,14 +16,6 @@ const FILTERS = 2;
 
 type Conv = Layer<"conv2d">;
 
-/** A 1x1 window moving by 1 without padding reads the image as rows of channels, as it lies. */
-function isPointwise({ operation: { attributes }, inputs }: Conv): boolean {
-  const { kernel, stride, padding, weights } = attributes;
-  const sides = padding.top + padding.bottom + padding.left + padding.right;
-  const isOne = [...kernel, ...stride].every((size) => size === 1);
-  return isOne && sides === 0 && weights.shape[3] === inputs[0].shape[2];
-}
-
 function products({ operation: { attributes }, inputs }: Conv): number {
   return attributes.kernel[0] * attributes.kernel[1] * inputs[0].shape[2];
 }
@@ -30,7 +23,7 @@ function products({ operation: { attributes }, inputs }: Conv): number {
 /** 1x1 convolution straight from the input. */
 export const pointwiseConvolution: Kernel<"conv2d"> = {
   name: "conv2d pointwise 2x2",
-  fits: isPointwise,
+  fits: (layer) => isPointwise(layer) && isDense(layer),
   lower(layer) {
     const [input, output] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
     const depth = products(layer);

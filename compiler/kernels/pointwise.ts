@@ -7,13 +7,14 @@ import { matrixKernels } from "./product/matrix-kernels.js";
 type Conv = Layer<"conv2d">;
 
 /** A 1x1 window without padding, of all channels. */
-function isPointwise({ operation: { attributes }, inputs }: Conv): boolean {
+export function isPointwise({ operation: { attributes }, inputs }: Conv): boolean {
   const { kernel, padding, weights } = attributes;
   const sides = padding.top + padding.bottom + padding.left + padding.right;
   return kernel[0] === 1 && kernel[1] === 1 && sides === 0 && weights.shape[3] === inputs[0].shape[2];
 }
 
-const isDense = ({ operation }: Conv) => operation.attributes.stride.every((one) => one === 1);
+/** It moves by 1: pixels are rows of channels, one after the other. */
+export const isDense = ({ operation }: Conv) => operation.attributes.stride.every((one) => one === 1);
 
 function matrixOf(layer: Conv): Matrix | undefined {
   const [, width, depth] = layer.inputs[0].shape;

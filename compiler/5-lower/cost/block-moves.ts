@@ -13,10 +13,6 @@ interface Move {
   readonly isCall: boolean;
 }
 
-/** Bytes of memcpy and memset themselves. */
-export const MEMCPY_BYTES = 308;
-export const MEMSET_BYTES = 160;
-
 /** An unaligned load of a word takes so many cycles more. */
 const UNALIGNED = 3;
 /** Copies up to this constant size are words and a rest in place. */

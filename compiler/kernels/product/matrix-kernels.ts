@@ -18,7 +18,7 @@ export interface MatrixLayers<K extends Kind> {
 }
 
 /** More code for speed, or less: steps of four that are written without a loop, and what the loop is like. */
-const unrollings = {
+export const unrollings = {
   usual: { straight: 8, compact: false },
   unrolled: { straight: 16, compact: false },
   compact: { straight: 4, compact: true },

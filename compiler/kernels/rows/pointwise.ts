@@ -2,29 +2,21 @@
 
 import { Pointer } from "../../ir/loop.js";
 import type { Layer } from "../kernel.js";
+import { isDense, isPointwise } from "../pointwise.js";
 import { plainOrder, productOf, type Role } from "../product/layer.js";
+import { unrollings } from "../product/matrix-kernels.js";
 import { rawProduct, reachesThree, wideProduct, type Product } from "../product/product.js";
 import { widenRows } from "../product/widen.js";
 import type { RowKernel } from "./row-kernel.js";
 
 type Conv = Layer<"conv2d">;
 
-/** Steps of four that are written without a loop. */
-const STRAIGHT = 8;
-
-function isPointwise({ operation: { attributes }, inputs }: Conv): boolean {
-  const { kernel, stride, padding, weights } = attributes;
-  const isOne = [...kernel, ...stride].every((one) => one === 1);
-  const sides = padding.top + padding.bottom + padding.left + padding.right;
-  return isOne && sides === 0 && weights.shape[3] === inputs[0].shape[2];
-}
-
 const depthOf = (layer: Conv) => layer.inputs[0].shape[2];
 
 function product(layer: Conv, role: Role): Product | undefined {
   const depth = depthOf(layer);
-  if (!isPointwise(layer) || depth % 4 !== 0) return undefined;
-  return productOf(layer, role, "plain", plainOrder(depth), { straight: STRAIGHT });
+  if (!isPointwise(layer) || !isDense(layer) || depth % 4 !== 0) return undefined;
+  return productOf(layer, role, "plain", plainOrder(depth), unrollings.usual);
 }
 
 /** The product with names of its own for its constants. */

@@ -9,7 +9,7 @@ import type { OutputRange } from "../requantization.js";
 import { staircaseOf, type ChannelScale, type Staircase } from "./steps.js";
 
 /** Beyond it (2 * zero point + 1) << (shift - 1) leaves int32. */
-export const MOST_SHIFT = 24;
+const MOST_SHIFT = 24;
 
 export interface Affine {
   /** Layer-wide. */
