@@ -49,7 +49,7 @@ function fileEnding(...endings: readonly string[]): (value: string) => string {
 function modelCommand(program: Command, name: string, summary: string, isSeveral = false): Command {
   const model = fileEnding(".ts", ".tflite");
   const models = (value: string, before?: readonly string[]) => collect(model(value), before);
-  return program
+  const command = program
     .command(name)
     .summary(summary)
     .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
@@ -59,7 +59,33 @@ function modelCommand(program: Command, name: string, summary: string, isSeveral
       isSeveral ? models : model,
     )
     .option("--board <name>", "build for this board: a name, or a .mcu file; default: the network's own")
-    .option("--linker-script <file>", "take the memory regions from a GNU linker script");
+    .option("--linker-script <file>", "take the memory regions from a GNU linker script")
+    .option("--limits <limits>", 'in place of the network\'s own: "sram <= 64 KiB; latency <= 20 ms"')
+    .addOption(
+      new Option("--prefer <what>", "which plan within the limits; default: a compromise").choices([
+        "speed",
+        "memory",
+        "balance",
+      ]),
+    );
+  return withEdges(command);
+}
+
+/** What changes at the network's inputs and outputs; the names of the types are TensorFlow Lite's. */
+function withEdges(command: Command): Command {
+  const type = (edge: string, operator: string) =>
+    new Option(
+      `--inference-${edge}-type <type>`,
+      `float ${edge}s around ${operator} become the int8 tensors themselves`,
+    ).choices(["int8"]);
+  return command
+    .addOption(
+      new Option("--feed <input>", "the input arrives row by row, and is never stored whole").argParser(
+        collect,
+      ),
+    )
+    .addOption(type("input", "quantize"))
+    .addOption(type("output", "dequantize"));
 }
 
 function examples(...lines: readonly string[]): string {
@@ -83,11 +109,12 @@ function commandLine(): Command {
     );
 
   modelCommand(program, "check", "check types, shapes, quantisation and limits; needs no trained weights")
+    .option("--pareto", "print what memory costs in time: plans from the fastest to the smallest")
     .addOption(show())
     .addOption(json())
     .addHelpText(
       "after",
-      examples("check net.ts", "check net.ts --board nucleo-h743zi", "check net.ts --show=4-plan"),
+      examples("check net.ts", "check net.ts --board nucleo-h743zi --pareto", "check net.ts --show=4-plan"),
     )
     .action(async (model, options) => (await import("./commands/check.js")).checkCommand(model, options));
 
@@ -156,13 +183,14 @@ function commandLine(): Command {
     )
     .action(async (model, options) => (await import("./commands/profile.js")).profileCommand(model, options));
 
-  program
+  const importing = program
     .command("import")
     .summary("write net.ts and weights.safetensors from a TensorFlow Lite model")
     .description("Write net.ts and weights.safetensors from a TensorFlow Lite model.")
     .argument("<model>", "model.tflite", fileEnding(".tflite"))
     .requiredOption("-o, --output <folder>", "where to", path)
-    .option("--force", "replace a net.ts that is there already and differs")
+    .option("--force", "replace a net.ts that is there already and differs");
+  withEdges(importing)
     .addOption(json())
     .addHelpText("after", examples("import model.tflite -o my-net/"))
     .action(async (model, options) => (await import("./commands/import.js")).importCommand(model, options));

@@ -9,15 +9,17 @@
 
 import { check } from "./2-check/index.js";
 import { simplify } from "./3-simplify/index.js";
-import { plan } from "./4-plan/index.js";
+import { paretoFront, plan, type PlanOptions } from "./4-plan/index.js";
 import { lower } from "./5-lower/index.js";
 import { emit } from "./6-emit/index.js";
+import { checkEdges, withEdges, type EdgeOptions } from "./edges.js";
 import type { OutputFile } from "./files/output-file.js";
 import { emitTogether, findClash, sharedArenas } from "./6-emit/together.js";
-import { reportJson } from "./7-report/index.js";
+import { reportHtml, reportJson } from "./7-report/index.js";
 import { SourceLines } from "./7-report/source-line.js";
 import { placedIn, reject, Rejected, type Diagnostic } from "./diagnostics/diagnostic.js";
 import type { Imported } from "./import/index.js";
+import type { Simplified } from "./ir/graph.js";
 import type { Lowered } from "./ir/lowered.js";
 import { checkLimits } from "./limits/index.js";
 
@@ -25,17 +27,23 @@ export { Rejected, type Diagnostic } from "./diagnostics/diagnostic.js";
 export { renderDiagnostic } from "./diagnostics/render.js";
 export type { Lowered } from "./ir/lowered.js";
 export type { OutputFile } from "./files/output-file.js";
-export { reportJson, reportText } from "./7-report/index.js";
+export { reportHtml, reportJson, reportText } from "./7-report/index.js";
 
 export type StageName = "1-read" | "2-check" | "3-simplify" | "4-plan" | "5-lower";
 
-export interface CompileOptions {
+export interface CompileOptions extends EdgeOptions {
   /** Overrides the network's name, the prefix of all C symbols. */
   readonly name?: string;
   /** Overrides the model's board: a name, or a `.mcu` file. */
   readonly board?: string;
   /** GNU linker script whose MEMORY replaces the board's regions. */
   readonly linkerScript?: string;
+  /** In place of the network's own limits: `sram <= 64 KiB`. */
+  readonly limits?: string;
+  /** Whether layers run row by row: wherever they can, never, or where it pays; default "chosen". */
+  readonly streaming?: PlanOptions["streaming"];
+  /** Which plan within the limits: the fastest, the smallest, or a compromise; default "balance". */
+  readonly prefer?: PlanOptions["prefer"];
   /** Build a network although it is over its limits: to run it here. */
   readonly ignoreLimits?: boolean;
   /** Is told what is odd about the model and does not stop it. */
@@ -54,28 +62,51 @@ export async function checkModel(file: string, options: CompileOptions = {}): Pr
   return pipeline(file, options, false);
 }
 
-async function pipeline(file: string, options: CompileOptions, numbers: boolean): Promise<Lowered> {
-  const observe = <T>(stage: StageName, result: T): T => {
-    options.observe?.(stage, result);
-    return result;
-  };
-  const model = await readModel(file);
-  const net = options.name === undefined ? model.net : { ...model.net, name: options.name };
-  const { tensors, origins } = model;
-  observe("1-read", net);
-  const { board, linkerScript, warn } = options;
-  const checked = observe(
-    "2-check",
-    check(net, { file, tensors, origins, board, linkerScript, loadCalibration: numbers, warn }),
+/**
+ * The trade of memory against time: fastest first, plans of which each needs less memory and more cycles than the one before, all
+ * within the limits or not. Without calibration, as `checkModel`.
+ */
+export async function paretoOf(file: string, options: CompileOptions = {}): Promise<Lowered[]> {
+  const simplified = await front(file, options, false);
+  const nets = placedIn(file, () => paretoFront(simplified).map((planned) => lower(planned)));
+  // What is fastest for the core alone may wait longer for its memory.
+  return nets.filter((net, index) =>
+    nets.slice(index + 1).every((leaner) => leaner.totals.cycles > net.totals.cycles),
   );
+}
+
+async function pipeline(file: string, options: CompileOptions, numbers: boolean): Promise<Lowered> {
+  const simplified = await front(file, options, numbers);
   return placedIn(file, () => {
-    const simplified = observe("3-simplify", simplify(checked, { calibrate: numbers }));
-    const planned = observe("4-plan", plan(simplified));
-    const lowered = observe("5-lower", lower(planned));
+    const planned = observed(options, "4-plan", plan(simplified, options));
+    const lowered = observed(options, "5-lower", lower(planned));
     const violations = options.ignoreLimits ? [] : checkLimits(lowered);
     if (violations.length > 0) throw new Rejected(violations);
     return lowered;
   });
+}
+
+function observed<T>({ observe }: CompileOptions, stage: StageName, result: T): T {
+  observe?.(stage, result);
+  return result;
+}
+
+/** The stages before planning. */
+async function front(file: string, options: CompileOptions, numbers: boolean): Promise<Simplified> {
+  const model = await readModel(file);
+  const named = options.name === undefined ? model.net : { ...model.net, name: options.name };
+  const net = withEdges(named, options);
+  const { tensors, origins } = model;
+  observed(options, "1-read", net);
+  const { board, linkerScript, limits, warn } = options;
+  const wishes = { file, board, linkerScript, limits };
+  const checked = observed(
+    options,
+    "2-check",
+    check(net, { ...wishes, tensors, origins, loadCalibration: numbers, warn }),
+  );
+  checkEdges(checked, file, options);
+  return placedIn(file, () => observed(options, "3-simplify", simplify(checked, { calibrate: numbers })));
 }
 
 /** A model file in TypeScript, read statically, or a `.tflite`, imported. Each reader is loaded when it is needed. */
@@ -93,9 +124,9 @@ export interface OutputOptions {
   readonly asm?: boolean;
 }
 
-/** All files of a build: the C with the model's lines in its comments, its build files and report.json. */
+/** All files of a build: the C with the model's lines in its comments, its build files, report.json and report.html. */
 export function outputFiles(net: Lowered, options: OutputOptions = {}): OutputFile[] {
-  return [...emittedFiles(net, options), jsonFile(reportJson(net))];
+  return [...emittedFiles(net, options), jsonFile(reportJson(net)), htmlFile(reportHtml([net]))];
 }
 
 /**
@@ -118,7 +149,8 @@ export function outputFilesTogether(
     const names = [nets[first].name, nets[second].name] as const;
     reject("MCU5031", { file: files[second] }, { name: clash.name, networks: names });
   }
-  return [...emitTogether(nets, emitted), jsonFile(reportTogether(nets))];
+  const page = reportHtml(nets, sharedArenas(nets));
+  return [...emitTogether(nets, emitted), jsonFile(reportTogether(nets)), htmlFile(page)];
 }
 
 /** What report.json says of several networks. */
@@ -136,3 +168,5 @@ const jsonFile = (report: object): OutputFile => ({
   path: "report.json",
   content: `${JSON.stringify(report, null, 2)}\n`,
 });
+
+const htmlFile = (content: string): OutputFile => ({ path: "report.html", content });

@@ -15,6 +15,7 @@ import type { DType, Tensor } from "./tensor.js";
  * @param shape sizes without the batch: `[height, width, channels]`, `[features]` …
  * @param options.dtype `"int8"` (default), or `"float32"` or `"uint8"` (then `quantize` it)
  * @param options.quantization of int8 values; left out, by calibration. uint8 needs it: `{ scale: 1 / 255, zeroPoint: 0 }` for pixels
+ * @param options.feed `"rows"`: given row by row (`<net>_feed_<name>()`, shape[0] calls before a run), never stored as a whole
  */
 export function input<const Shape extends readonly number[], Type extends DType = "int8">(
   name: string,

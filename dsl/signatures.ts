@@ -155,6 +155,11 @@ export interface SvdfOptions extends CommonOptions {
 export interface InputOptions {
   readonly dtype?: DType;
   readonly quantization?: OutputQuantization;
+  /**
+   * `"rows"`: the input arrives row by row, along its first dimension, and is never stored as a whole, for cameras:
+   * `<net>_feed_<name>()` takes a row of shape[1] * shape[2] * … elements. Left out: the caller writes all of it before a run.
+   */
+  readonly feed?: "rows";
 }
 
 export interface QuantizeOptions extends CommonOptions {

@@ -11,6 +11,7 @@ import {
   type Tensors,
 } from "../compiler/run/callable.js";
 import { emulate, emulatorSeconds } from "../compiler/run/emulator.js";
+import { eachRow, fedInputs, imageOf, images } from "../compiler/run/feeding.js";
 import { nativeCompiler } from "../compiler/run/native.js";
 import { execute, installCompiler, requireProgram } from "../compiler/run/program.js";
 import { compileProgram, harness, inFolder, outputsOf } from "../compiler/run/workplace.js";
@@ -144,7 +145,7 @@ function network(callable: Callable, index: number, { cases, resetsBeforeEach }:
   const indented = (indent: string) => start.map((line) => `${indent}${line}\n`).join("");
   return `static void network_${index}(void)
 {
-${inside ? "" : indented("    ")}    for (int count = 0; count < ${cases.length}; count++) {
+${images(callable)}${inside ? "" : indented("    ")}    for (int count = 0; count < ${cases.length}; count++) {
 ${inside ? indented("        ") : ""}${inferenceAt(callable, memory)}
     }
 }
@@ -153,9 +154,16 @@ ${inside ? indented("        ") : ""}${inferenceAt(callable, memory)}
 
 function inferenceAt(callable: Callable, memory: string): string {
   const arena = `${memory}.arena0`;
+  const all = callable.arenas.map((_, k) => `${memory}.arena${k}`).join(", ");
+  const fed = fedInputs(callable);
+  const indent = "        ";
   return [
-    ...callable.inputs.map((one) => `        harness_read(${one.symbol}(${arena}), ${tensorBytes(one)});`),
-    `        ${callable.run}(${callable.arenas.map((_, k) => `${memory}.arena${k}`).join(", ")});`,
-    ...callable.outputs.map((one) => `        harness_write(${one.symbol}(${arena}), ${tensorBytes(one)});`),
+    ...callable.inputs.map((one) => {
+      const to = one.feed ? imageOf(fed.indexOf(one)) : `${one.symbol}(${arena})`;
+      return `${indent}harness_read(${to}, ${tensorBytes(one)});`;
+    }),
+    ...fed.flatMap((one, k) => eachRow(one, k, `(void)${one.symbol}(${all}, row);`, indent)),
+    `${indent}${callable.run}(${all});`,
+    ...callable.outputs.map((one) => `${indent}harness_write(${one.symbol}(${arena}), ${tensorBytes(one)});`),
   ].join("\n");
 }

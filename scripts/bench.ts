@@ -16,6 +16,10 @@ const usage = `usage: npm run bench -- [model.tflite | net.ts | folder ...] [opt
   --opt <level>      what the C is compiled with: -O2 (default), -O3, -Os
   --no-asm           emit hot loops in C, without scheduled asm
   --board <name>     what the networks are planned for; default: nucleo-h743zi
+  --limits <limits>  in place of the networks' own: "sram <= 34 kB"
+  --prefer <what>    speed, memory or balance (default): which plan within the limits
+  --feed <input>     the input that arrives by rows
+  --int8             float inputs and outputs as int8
   --layers           every layer, too
   --json <file>      write the figures
   --against <file>   compare with the figures of an earlier --json`;
@@ -34,7 +38,17 @@ async function main(args: readonly string[]): Promise<number> {
   const [flags, asm] = [[values.opt ?? "-O2"], values["no-asm"] !== true];
   const before = values.against === undefined ? undefined : readWritten(values.against);
   const networks = networksOf(positionals);
-  const options = { board, flags, asm, layers: values.layers === true };
+  const { limits, feed } = values;
+  const options: BenchOptions = {
+    board,
+    flags,
+    asm,
+    limits,
+    feed: feed === undefined ? undefined : [feed],
+    prefer: values.prefer as BenchOptions["prefer"],
+    int8: values.int8 === true,
+    layers: values.layers === true,
+  };
   const figures: NetworkFigures[] = [];
   const failed: string[] = [];
   for (const benched of networks) {
@@ -65,6 +79,10 @@ function parse(args: readonly string[]) {
       opt: { type: "string" },
       "no-asm": { type: "boolean" },
       board: { type: "string" },
+      limits: { type: "string" },
+      prefer: { type: "string" },
+      feed: { type: "string" },
+      int8: { type: "boolean" },
       layers: { type: "boolean" },
       json: { type: "string" },
       against: { type: "string" },

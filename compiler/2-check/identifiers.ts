@@ -8,7 +8,7 @@ import { isTakenInC } from "../targets/c-names.js";
  */
 export function identifiers(network?: string): (name: string) => string {
   const taken = new Set<string>();
-  const published = new RegExp(`^${network}_(arena|run|reset|input|output)(_|$)`, "i");
+  const published = new RegExp(`^${network}_(arena|run|reset|feed|input|output)(_|$)`, "i");
   return (name) => {
     const word = identifier(name);
     const wanted = network !== undefined && published.test(word) ? `layer_${word}` : word;

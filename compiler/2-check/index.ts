@@ -39,7 +39,7 @@ export function check(net: Net, options: CheckOptions): Checked {
   checkAllMatter(net, options.file, diagnostics);
   checkOutputsVary(net, options.file, diagnostics);
   const board = diagnostics.attempt(() => boardOf(net, options));
-  const limits = diagnostics.attempt(() => limitsOf(net, board));
+  const limits = diagnostics.attempt(() => limitsOf(net, board, options));
   const inputsKnown = nodes.inputs.length === net.nodes.filter(isInput).length;
   const calibration =
     options.loadCalibration && inputsKnown

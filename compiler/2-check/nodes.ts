@@ -83,7 +83,7 @@ function resolveNode(
 }
 
 function resolveInput(node: Node<"input">, name: string, tensors: Tensors): Value {
-  const { shape, dtype = "int8" } = node.attributes;
+  const { shape, dtype = "int8", feed } = node.attributes;
   const { site } = node;
   const at = (attribute: string) => site?.attributes[attribute] ?? site?.at;
   const isSize = (size: unknown) =>
@@ -112,8 +112,16 @@ function resolveInput(node: Node<"input">, name: string, tensors: Tensors): Valu
       expected: "quantization: { scale, zeroPoint }, such as { scale: 1 / 255, zeroPoint: 0 } for pixels",
     });
   }
+  if (feed !== undefined) {
+    const whole = 'feed: "rows" on a shape of at least 2 dimensions, [rows, …], or no `feed`';
+    const what =
+      feed !== "rows"
+        ? `its feed is ${JSON.stringify(feed)}`
+        : `a shape of ${shapeText(shape)} has no rows to feed`;
+    if (feed !== "rows" || shape.length < 2) reject("MCU2015", at("feed"), { what, expected: whole });
+  }
   const rule = dtype === "float32" ? "none" : "calibrated";
-  const value: Value = { name, shape: [...shape], dtype, site };
+  const value: Value = { name, shape: [...shape], dtype, ...(feed && { feed }), site };
   return { ...value, quantization: resultQuantization(rule, given, [value], node) };
 }
 

@@ -14,6 +14,8 @@ export interface Wishes {
   /** Overrides the network's own board; a `.mcu` file is relative to the working folder. */
   readonly board?: string;
   readonly linkerScript?: string;
+  /** In place of the network's own limits. */
+  readonly limits?: string;
 }
 
 export function boardOf(net: Net, { file, board, linkerScript }: Wishes): Board {
@@ -29,6 +31,7 @@ export function boardOf(net: Net, { file, board, linkerScript }: Wishes): Board 
 }
 
 /** @param board of which the limits may name regions; undefined where it could not be read */
-export function limitsOf(net: Net, board: Board | undefined): Limits {
+export function limitsOf(net: Net, board: Board | undefined, { limits }: Wishes): Limits {
+  if (limits !== undefined) return parseLimits(limits, undefined, board);
   return net.limits === undefined ? [] : parseLimits(net.limits, net.site?.attributes.limits, board);
 }

@@ -2,12 +2,13 @@
 
 import type { Simplified } from "../ir/graph.js";
 import type { Arena, Buffer, Planned, Step } from "../ir/plan.js";
+import { liveBytes, lowerBound, roundUp } from "./bound.js";
 import { ARENA_ALIGN, divideBuffers, type Division } from "./division.js";
 import { chooseEncodings } from "./encodings.js";
+import { fedFirst } from "./feeds.js";
 import { orderUnits } from "./order.js";
-import { liveBytes, lowerBound, roundUp } from "./placement.js";
 import { growScratch } from "./scratch.js";
-import { shareStorage } from "./storage.js";
+import { shareStorage, type Sharing } from "./storage.js";
 import type { Unit } from "./units.js";
 import { verifyPlan } from "./verify.js";
 
@@ -16,12 +17,8 @@ import { verifyPlan } from "./verify.js";
  * @param slack bytes that the main arena may grow by so that kernels get more scratch
  */
 export function arrange(net: Simplified, units: readonly Unit[], slack = 0): Planned {
-  const order = orderUnits(net, units);
-  const ways = [true, false].map((shrinks) => {
-    const sharing = shareStorage(net, order, shrinks);
-    return { ...sharing, division: divideBuffers(net, sharing.buffers, slack) };
-  });
-  const { steps, storage, division } = ways.reduce((best, one) => (mainOf(one) < mainOf(best) ? one : best));
+  const order = fedFirst(net, orderUnits(net, units));
+  const { steps, storage, overlaps, division } = shareBest(net, order, slack);
   const { main } = division;
   const inMain = division.buffers.filter(({ memory }) => memory === main.memory);
   const grown = growScratch(steps, division, net.board);
@@ -34,8 +31,8 @@ export function arrange(net: Simplified, units: readonly Unit[], slack = 0): Pla
     arena: {
       memory: main.memory,
       bytes: mainBytes(division, grown),
-      lowerBound: lowerBound(inMain, steps.length),
-      peakStep: peakStep(inMain, steps.length),
+      lowerBound: main.bound,
+      peakStep: peakStep(liveBytes(inMain, steps.length, overlaps)),
       align: ARENA_ALIGN,
     },
     fast: fastArena(division, grown),
@@ -44,7 +41,25 @@ export function arrange(net: Simplified, units: readonly Unit[], slack = 0): Pla
   return planned;
 }
 
-const mainOf = ({ division }: { readonly division: Division }): number => division.main.bytes;
+interface Divided extends Sharing {
+  readonly division: Division;
+}
+
+/**
+ * In place wherever it can be; where that makes the placement larger than what lives at once, perhaps not where a small result
+ * would lie in the way of others for long.
+ */
+function shareBest(net: Simplified, order: readonly Unit[], slack: number): Divided {
+  const divided = (sharing: Sharing) => ({ ...sharing, division: divideBuffers(net, sharing, slack) });
+  const first = divided(shareStorage(net, order, true));
+  const { buffers, steps, overlaps, division } = first;
+  const inMain = buffers.filter((_, id) => division.buffers[id].memory === division.main.memory);
+  if (division.main.bytes <= roundUp(lowerBound(inMain, steps.length, overlaps), ARENA_ALIGN)) return first;
+  const other = shareStorage(net, order, false);
+  if (other.steps.every(({ inPlace }, index) => inPlace === steps[index].inPlace)) return first;
+  const second = divided(other);
+  return second.division.main.bytes < division.main.bytes ? second : first;
+}
 
 /** Without slack that nobody took. */
 function mainBytes({ main }: Division, buffers: readonly Buffer[]): number {
@@ -62,7 +77,6 @@ function fastArena({ fast }: Division, buffers: readonly Buffer[]): Arena | unde
 }
 
 /** The step at which most bytes are live, with the scratch that it cannot do without. */
-function peakStep(buffers: readonly Buffer[], steps: number): number {
-  const live = liveBytes(buffers, steps);
+function peakStep(live: readonly number[]): number {
   return live.indexOf(Math.max(...live));
 }

@@ -1,196 +1,121 @@
 /**
- * Which kernel computes each operation, and which layers run as segments: the fewest predicted cycles within the flash
- * there is. Fast forms of the weights (16-bit pairs, ready tables) take two to four times the bytes of int8.
+ * Which candidates compute the network: a shortest path over the cuts of the order. Exact for the order, within a bound on the bytes
+ * that live at any step, and for a price of flash.
  */
 
-import { int8Weights, type Operation, type Simplified } from "../ir/graph.js";
-import type { Granted, StepKernel } from "../ir/plan.js";
-import { estimate, generate } from "../5-lower/generate.js";
-import { sharedBytes } from "../5-lower/sharing.js";
-import { Homes, placeViews } from "./homes.js";
-import { possibleSegments } from "./segments.js";
-import { kernelsOf, unitOf, type Unit } from "./units.js";
-
-/** What a segment may cost of its layers' cycles: the tensors that it saves are worth a little time. */
-const WORTH_IN_MEMORY = 0.99;
+import { int8Weights, type Simplified } from "../ir/graph.js";
+import type { Candidate } from "./candidates.js";
 
 /** A tenth more flash should save half a hundredth of the cycles. */
 const WORTH_OF_FLASH = 0.05;
 
-/** A unit with its price. */
-interface Choice {
-  readonly unit: Unit;
-  readonly cycles: number;
-  /** Bytes of constants and code. */
-  readonly flash: number;
-}
-
-/** All ways to compute the net's operations, priced. */
-export class Choices {
-  /** By the index of the operation that they end with. */
-  readonly #byEnd: Choice[][];
-
-  /** @param streaming whether layers may run row by row together */
-  constructor(
-    private readonly net: Simplified,
-    streaming = true,
-  ) {
-    this.#byEnd = choicesByEnd(net, streaming);
-  }
-
-  /** Every operation with its kernel, in the net's order; segments stand where their last operation does. */
-  fastest(): readonly Unit[] {
-    const allowance = flashAllowance(this.net);
-    const first = this.#fastestWithin(allowance);
-    // Layers with equal code share it: which do is known when they are chosen, and what that saves may be spent.
-    let [best, saved] = [first, first.tight ? savedBySharing(first.units) : 0];
-    for (let round = 0; round < SHARING_ROUNDS && saved > 0; round++) {
-      const next = this.#fastestWithin(allowance + saved);
-      saved = savedBySharing(next.units);
-      if (next.flash - saved > allowance) break;
-      best = next;
-    }
-    return best.units;
-  }
-
-  /** @returns `tight` where more flash would make it faster */
-  #fastestWithin(allowance: number) {
-    const fastest = cheapest(this.#byEnd, 0);
-    // Cycles that a byte of flash is worth: at least so many, and as many as it takes for the network to fit.
-    const least = (WORTH_OF_FLASH * fastest.cycles) / Math.max(1, fastest.flash);
-    const frugal = cheapest(this.#byEnd, least);
-    if (frugal.flash <= allowance) return { ...frugal, tight: false };
-    let [low, high] = [least, 4 * least + 1];
-    while (high < MOST_PRICE && cheapest(this.#byEnd, high).flash > allowance) high *= 4;
-    for (let step = 0; step < BISECTIONS; step++) {
-      const middle = (low + high) / 2;
-      if (cheapest(this.#byEnd, middle).flash > allowance) low = middle;
-      else high = middle;
-    }
-    return { ...cheapest(this.#byEnd, high), tight: true };
-  }
-
-  /** Each operation by itself, with the least scratch. */
-  leanest(): readonly Unit[] {
-    const scratch = ({ unit }: Choice) => unit.kernel?.scratch(false).least ?? 0;
-    return this.#byEnd.map((ending) => {
-      const single = ending.filter(({ unit }) => unit.operations.length === 1);
-      return single.reduce((best, one) => (scratch(one) < scratch(best) ? one : best)).unit;
-    });
-  }
-
-  /** Leaves a kernel out from now on. @returns false where its operations have no other with less scratch */
-  forbid(kernel: StepKernel): boolean {
-    const ending = this.#byEnd.find((list) => list.some(({ unit }) => unit.kernel === kernel))!;
-    const index = ending.findIndex(({ unit }) => unit.kernel === kernel);
-    const { unit } = ending[index];
-    const { least } = kernel.scratch(false);
-    const isReplaceable =
-      unit.operations.length > 1 ||
-      ending.some(
-        ({ unit: other }) => other.operations.length === 1 && other.kernel!.scratch(false).least < least,
-      );
-    if (isReplaceable) ending.splice(index, 1);
-    return isReplaceable;
-  }
-}
-
 const MOST_PRICE = 2 ** 30;
 const BISECTIONS = 16;
-const SHARING_ROUNDS = 2;
 
-/** By the index of the operation that they end with. Views have one choice, which costs nothing. */
-function choicesByEnd(net: Simplified, streaming: boolean): Choice[][] {
-  const units = net.operations.map((operation) => unitOf(operation));
-  const computed = new Set(placeViews(net, units, new Homes()).map(({ operations }) => operations[0]));
-  const prices = new Prices(net);
-  const choices = units.map((unit): Choice[] => {
-    const [operation] = unit.operations;
-    return computed.has(operation) ? choicesOf(net, operation, prices) : [{ unit, cycles: 0, flash: 0 }];
+/** A partition of the operations into units. */
+export interface Path {
+  readonly candidates: readonly Candidate[];
+  readonly cycles: number;
+  readonly flash: number;
+  /** Most bytes that live during one of them. */
+  readonly bytes: number;
+}
+
+type ByEnd = readonly (readonly Candidate[])[];
+
+/** Numbers of all candidates, one after the other by their ends: a front asks hundreds of times for the cheapest path. */
+interface Columns {
+  readonly candidates: readonly Candidate[];
+  /** Where those of each end begin; one more for the end of all. */
+  readonly from: Int32Array;
+  readonly first: Int32Array;
+  readonly cycles: Float64Array;
+  readonly flash: Float64Array;
+  readonly bytes: Float64Array;
+}
+
+const columns = new WeakMap<ByEnd, Columns>();
+
+function columnsOf(byEnd: ByEnd): Columns {
+  let known = columns.get(byEnd);
+  if (!known) {
+    const candidates = byEnd.flat();
+    const from = new Int32Array(byEnd.length + 1);
+    for (let end = 0; end < byEnd.length; end++) from[end + 1] = from[end] + byEnd[end].length;
+    known = {
+      candidates,
+      from,
+      first: Int32Array.from(candidates, (one) => one.first),
+      cycles: Float64Array.from(candidates, (one) => one.cycles),
+      flash: Float64Array.from(candidates, (one) => one.flash),
+      bytes: Float64Array.from(candidates, (one) => one.bytes),
+    };
+    columns.set(byEnd, known);
+  }
+  return known;
+}
+
+/** The path with the least cycles + price * flash of which no step needs more than `atMost` bytes; undefined: there is none. */
+export function cheapest(byEnd: ByEnd, price: number, atMost = Infinity): Path | undefined {
+  const { candidates, from, first, cycles, flash, bytes } = columnsOf(byEnd);
+  const cost = new Float64Array(byEnd.length + 1).fill(Infinity);
+  const chosen = new Int32Array(byEnd.length + 1);
+  cost[0] = 0;
+  for (let end = 1; end <= byEnd.length; end++) {
+    let least = Infinity;
+    for (let i = from[end - 1]; i < from[end]; i++) {
+      if (bytes[i] > atMost) continue;
+      const total = cost[first[i]] + cycles[i] + price * flash[i];
+      if (total < least) [least, chosen[end]] = [total, i];
+    }
+    cost[end] = least;
+  }
+  if (cost[byEnd.length] === Infinity) return undefined;
+  const path: Candidate[] = [];
+  for (let end = byEnd.length; end > 0; end = path[path.length - 1].first) path.push(candidates[chosen[end]]);
+  return pathOf(path.reverse());
+}
+
+/** The path whose most expensive step in memory needs the least. */
+export function leanest(byEnd: ByEnd): Path | undefined {
+  const need = new Float64Array(byEnd.length + 1).fill(Infinity);
+  need[0] = 0;
+  byEnd.forEach((ending, index) => {
+    for (const one of ending)
+      need[index + 1] = Math.min(need[index + 1], Math.max(need[one.first], one.bytes));
   });
-  const position = new Map(net.operations.map((operation, index) => [operation, index]));
-  for (const segment of streaming ? possibleSegments(net) : []) {
-    const places = segment.operations.map((operation) => position.get(operation)!);
-    const isRun = places.every((place, i) => place === places[0] + i);
-    if (!isRun || !segment.operations.every((operation) => computed.has(operation))) continue;
-    const price = prices.of(segment);
-    choices[places[places.length - 1]].push({ ...price, cycles: price.cycles * WORTH_IN_MEMORY });
+  return cheapest(byEnd, 0, need[byEnd.length]);
+}
+
+function pathOf(candidates: readonly Candidate[]): Path {
+  const sum = (of: (one: Candidate) => number) => candidates.reduce((total, one) => total + of(one), 0);
+  const bytes = Math.max(0, ...candidates.map((one) => one.bytes));
+  return { candidates, cycles: sum((one) => one.cycles), flash: sum((one) => one.flash), bytes };
+}
+
+/** The fewest cycles within `atMost` bytes of memory and an allowance of flash, or as little flash as may be. */
+export function fastest(byEnd: ByEnd, allowance: number, atMost = Infinity): Path | undefined {
+  const free = cheapest(byEnd, 0, atMost);
+  if (!free) return undefined;
+  // Cycles that a byte of flash is worth: at least so many, and as many as it takes for the network to fit.
+  const least = (WORTH_OF_FLASH * free.cycles) / Math.max(1, free.flash);
+  const frugal = cheapest(byEnd, least, atMost)!;
+  if (frugal.flash <= allowance) return frugal;
+  let [low, high] = [least, 4 * least + 1];
+  while (high < MOST_PRICE && cheapest(byEnd, high, atMost)!.flash > allowance) high *= 4;
+  for (let step = 0; step < BISECTIONS; step++) {
+    const middle = (low + high) / 2;
+    if (cheapest(byEnd, middle, atMost)!.flash > allowance) low = middle;
+    else high = middle;
   }
-  return choices;
-}
-
-function choicesOf(net: Simplified, operation: Operation, prices: Prices): Choice[] {
-  const kernels = kernelsOf(net, operation);
-  if (kernels.length === 0) throw new Error(`no kernel computes ${operation.kind} ${operation.name}`);
-  return kernels.map((kernel) => prices.of(unitOf(operation, kernel)));
-}
-
-/** Bytes of code that equal layers have in common. */
-function savedBySharing(units: readonly Unit[]): number {
-  const computed = units.flatMap(({ kernel }) => (kernel ? [generate(kernel, mostOf(kernel))] : []));
-  return sharedBytes(computed.map(({ code, codeBytes }) => ({ code, codeBytes, inPlace: false })));
-}
-
-/** All the scratch that it can use. */
-function mostOf(kernel: StepKernel): Granted {
-  return { scratch: kernel.scratch(false).most, inPlace: false };
-}
-
-/** Layers of the same shape cost the same, but for the form that requantisation takes in each: good enough for a choice. */
-class Prices {
-  readonly #known = new Map<string, ReturnType<typeof estimate>>();
-
-  constructor(private readonly net: Simplified) {}
-
-  of(unit: Unit): Choice {
-    const kernel = unit.kernel!;
-    const key = [kernel.name, ...unit.operations.map((operation) => this.#shapeOf(operation))].join(" ");
-    const price = this.#known.get(key) ?? estimate(kernel, mostOf(kernel));
-    this.#known.set(key, price);
-    return { unit, ...price };
-  }
-
-  /** Everything about a layer but its numbers. */
-  #shapeOf({ kind, inputs, output, attributes }: Operation): string {
-    const types = [...inputs, output].map((id) => {
-      const { shape, dtype, constant } = this.net.values[id];
-      return [dtype, shape, constant !== undefined];
-    });
-    const withoutData = (key: string, value: unknown) =>
-      key === "data" || key === "scales" ? undefined : value;
-    return JSON.stringify([kind, types, attributes], withoutData);
-  }
-}
-
-/** The partition of the operations into units with the least cycles + price * flash: a shortest path over its cuts. */
-function cheapest(choices: readonly (readonly Choice[])[], price: number) {
-  interface Cut {
-    readonly cost: number;
-    readonly cycles: number;
-    readonly flash: number;
-    readonly units: readonly Unit[];
-  }
-  const cuts: Cut[] = [{ cost: 0, cycles: 0, flash: 0, units: [] }];
-  choices.forEach((ending, index) => {
-    const paths = ending.map(({ unit, cycles, flash }) => {
-      const before = cuts[index + 1 - unit.operations.length];
-      return {
-        units: [...before.units, unit],
-        cost: before.cost + cycles + price * flash,
-        cycles: before.cycles + cycles,
-        flash: before.flash + flash,
-      };
-    });
-    cuts.push(paths.reduce((best, one) => (one.cost < best.cost ? one : best)));
-  });
-  return cuts[cuts.length - 1];
+  return cheapest(byEnd, high, atMost);
 }
 
 /**
  * The flash that kernels may use for speed: what a `flash` limit leaves, else a tenth more than the int8 weights and 40 KB,
  * which small networks do not notice.
  */
-function flashAllowance(net: Simplified): number {
+export function flashAllowance(net: Simplified): number {
   const int8 = net.channels?.weightsBefore ?? int8Weights(net.operations);
   const limits = net.limits.filter(({ quantity }) => quantity === "flash");
   return Math.min(1.1 * int8 + 40 * 1024, ...limits.map(({ atMost }) => atMost));

@@ -1,60 +1,63 @@
 /**
- * 4-plan: with which kernel and when each layer runs, and where each tensor lives. Kernels, then order, then sharing
- * (views, in place), then lifetimes, then arenas and offsets; what stays free below the peak is offered to kernels as
- * scratch. Every plan is checked by verify.ts.
+ * 4-plan: with which kernels and when each layer runs, which layers run row by row together, and where each tensor lives. An
+ * order of the operations, candidates for stretches of it with their prices, shortest paths through them: the front of
+ * memory and time. Then sharing, lifetimes, arenas and offsets for the point that the limits ask for. Every plan is checked
+ * by verify.ts.
  */
 
-import { generate } from "../5-lower/generate.js";
 import type { Simplified } from "../ir/graph.js";
 import type { Planned } from "../ir/plan.js";
-import { arrange } from "./arrange.js";
-import { Choices } from "./choose.js";
-import { excessOf } from "./excess.js";
-import type { Unit } from "./units.js";
+import type { Streaming } from "./candidates.js";
+import { flashAllowance } from "./choose.js";
+import { arenaBytes, arrangePath, cyclesOf, frontOf } from "./front.js";
+import { leaner } from "./parted.js";
+import { fastestWithin, pick, type Preference } from "./pick.js";
+import { searchOf, streamedPath } from "./search.js";
 
-/** Scratch beyond the peak that is tried, bytes. */
-const SLACK = 4096;
+export interface PlanOptions {
+  /** Whether layers run row by row: wherever they can, never, or where it pays (default). */
+  readonly streaming?: Streaming;
+  /** Which plan within the limits; default: see pick.ts. */
+  readonly prefer?: Preference;
+}
 
-/** A plan is better if cycles * arena^this is less: half the memory is worth a fiftieth of the speed. */
-const WORTH_OF_MEMORY = 0.03;
+/** The plan that the limits ask for: see pick.ts. */
+export function plan(net: Simplified, { streaming = "chosen", prefer }: PlanOptions = {}): Planned {
+  const search = searchOf(net, streaming);
+  return streaming === "on" ? arrangePath(net, streamedPath(search)) : pick(search, prefer);
+}
 
-/**
- * The best plan within the limits on memory.
- * @param units what computes the net's operations, in a topological order; default: the best choice
- */
-export function plan(net: Simplified, units?: readonly Unit[]): Planned {
-  if (units) return arrange(net, units);
-  const plans = candidates(net).map((found) => ({ found, excess: excessOf(found) }));
-  const least = Math.min(...plans.map(({ excess }) => excess));
-  const allowed = plans.filter(({ excess }) => excess === least);
-  // What is too large anyway is as small as can be: the diagnostics say how far it is off.
-  if (least > 0) return allowed[0].found;
-  const priced = allowed.map(({ found }) => ({ found, cost: costOf(found) }));
-  return priced.reduce((best, one) => (one.cost < best.cost ? one : best)).found;
+/** Fastest first: plans of which each needs less memory and more cycles than the one before. */
+export function paretoFront(net: Simplified): Planned[] {
+  const search = leaner(searchOf(net, "chosen"));
+  const plans = frontOf(search, flashAllowance(net)).map((path) => arrangePath(net, path));
+  const points = plans.map((planned) => ({
+    planned,
+    bytes: arenaBytes(planned),
+    cycles: cyclesOf(planned),
+  }));
+  const isBeaten = ({ bytes, cycles }: (typeof points)[number]) =>
+    points.some((o) => o.bytes <= bytes && o.cycles <= cycles && (o.bytes < bytes || o.cycles < cycles));
+  return points.filter((point) => !isBeaten(point)).map(({ planned }) => planned);
+}
+
+/** What a search of architectures wants to know of a network. */
+export interface Evaluation {
+  /** Bytes of all arenas. */
+  readonly sram: number;
+  /** Estimated, of constants and code. */
+  readonly flash: number;
+  /** Predicted, of the core. */
+  readonly cycles: number;
+  readonly planned: Planned;
 }
 
 /**
- * From the fastest choice on: while the arena is larger than that of the leanest one, what stands at the peak gives way to a
- * kernel with less scratch, or a segment to its layers. The leanest one comes last.
+ * The plan with its prices, and no code: predictions are formulas (prices/), a few per cent off those of the code itself. Takes
+ * milliseconds.
  */
-function candidates(net: Simplified): Planned[] {
-  const choices = new Choices(net);
-  const lean = arrange(net, choices.leanest());
-  const found: Planned[] = [];
-  for (;;) {
-    const units = choices.fastest();
-    const tight = arrange(net, units);
-    found.push(tight, arrange(net, units, SLACK));
-    const peak = tight.steps[tight.arena.peakStep];
-    if (tight.arena.bytes <= lean.arena.bytes || !peak || !choices.forbid(peak.kernel))
-      return [...found, lean];
-  }
-}
-
-function costOf({ steps, buffers, biased, arena }: Planned): number {
-  const cycles = steps.reduce((sum, { kernel, scratch, inPlace }) => {
-    const granted = { scratch: scratch === undefined ? 0 : buffers[scratch].bytes, inPlace, biased };
-    return sum + generate(kernel, granted).cycles;
-  }, 0);
-  return cycles * arena.bytes ** WORTH_OF_MEMORY;
+export function evaluate(net: Simplified): Evaluation {
+  const path = fastestWithin(searchOf(net, "chosen", true));
+  const planned = arrangePath(net, path);
+  return { sram: arenaBytes(planned), flash: path.flash, cycles: path.cycles, planned };
 }

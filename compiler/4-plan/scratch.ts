@@ -2,8 +2,8 @@
 
 import type { Buffer, Step } from "../ir/plan.js";
 import type { Board } from "../targets/board.js";
+import { roundUp } from "./bound.js";
 import type { Division } from "./division.js";
-import { roundUp } from "./placement.js";
 import { usefulScratch } from "./region.js";
 
 /**
@@ -16,22 +16,21 @@ export function growScratch(
   board: Board,
 ): Buffer[] {
   const grown = [...buffers];
-  steps.forEach((step, index) => {
+  steps.forEach((step) => {
     if (step.scratch === undefined) return;
     const scratch = grown[step.scratch];
     const { most } = step.kernel.scratch(step.inPlace);
     const useful = Math.min(most, usefulScratch(board, scratch.memory));
     if (useful <= scratch.bytes) return;
-    const gap =
-      fast && scratch.memory === fast.memory ? { offset: 0, bytes: fast.room } : gapOf(scratch, index);
+    const gap = fast && scratch.memory === fast.memory ? { offset: 0, bytes: fast.room } : gapOf(scratch);
     const bytes = Math.min(useful, gap.bytes);
     if (bytes > scratch.bytes) grown[step.scratch] = { ...scratch, offset: gap.offset, bytes };
   });
   return grown;
 
-  function gapOf({ id, align, memory }: Buffer, step: number): Gap {
+  function gapOf({ id, align, memory, first, last }: Buffer): Gap {
     const isBeside = (other: Buffer) =>
-      other.id !== id && other.memory === memory && other.first <= step && step <= other.last;
+      other.id !== id && other.memory === memory && other.first <= last && first <= other.last;
     return largestGap(grown.filter(isBeside), main.bytes, align);
   }
 }

@@ -1,8 +1,8 @@
 /** What the planner orders and places: units, one operation or a segment of several, each with its kernel. */
 
 import type { Operation, Simplified, ValueId } from "../ir/graph.js";
-import type { StepKernel } from "../ir/plan.js";
-import type { Kernel, Layer } from "../kernels/kernel.js";
+import type { Granted, StepKernel } from "../ir/plan.js";
+import type { Kernel, Layer, LayerGrant } from "../kernels/kernel.js";
 import { operatorOf, type OperatorKind } from "../ops/index.js";
 import { withFactors } from "../ops/representable.js";
 
@@ -25,12 +25,50 @@ export function layerOf<K extends OperatorKind>(
   return { operation, inputs, output: net.values[operation.output], operator: operatorOf(operation) };
 }
 
-/** The kernels that fit an operation, best first by their authors' judgement. */
-export function kernelsOf(net: Simplified, operation: Operation): StepKernel[] {
+/**
+ * The kernels that fit an operation, best first by their authors' judgement.
+ * @param like what their memory and work are asked of: the layer itself, or one of its shape
+ */
+export function kernelsOf(
+  net: Pick<Simplified, "values">,
+  operation: Operation,
+  like: Layer = layerOf(net, operation),
+): StepKernel[] {
   const layer = layerOf(net, operation);
-  return layer.operator.kernels
-    .filter((kernel) => kernel.fits(layer))
-    .map((kernel) => bind(kernel, layer, operation.inputs));
+  return fittingOf(like).map((fitting) => bind(fitting, layer, like));
+}
+
+/** A kernel that computes a layer, with the memory that it takes. */
+interface Fitting {
+  readonly kernel: Kernel;
+  /** Indices of inputs. */
+  readonly inPlace: readonly number[];
+  scratch(inPlace: boolean): ReturnType<StepKernel["scratch"]>;
+}
+
+/** Plans ask again and again. */
+const fittings = new WeakMap<Layer, readonly Fitting[]>();
+
+function fittingOf(layer: Layer): readonly Fitting[] {
+  let known = fittings.get(layer);
+  if (!known) {
+    const kernels = layer.operator.kernels.filter((kernel) => kernel.fits(layer));
+    fittings.set(layer, (known = kernels.map((kernel) => fit(kernel, layer))));
+  }
+  return known;
+}
+
+function fit(kernel: Kernel, layer: Layer): Fitting {
+  const scratch = new Map<boolean, ReturnType<StepKernel["scratch"]>>();
+  return {
+    kernel,
+    inPlace: kernel.inPlace?.(layer) ?? [],
+    scratch(inPlace) {
+      const known = scratch.get(inPlace) ?? kernel.scratch?.(layer, inPlace) ?? { least: 0, most: 0 };
+      scratch.set(inPlace, known);
+      return known;
+    },
+  };
 }
 
 export function unitOf(operation: Operation, kernel?: StepKernel): Unit {
@@ -38,23 +76,27 @@ export function unitOf(operation: Operation, kernel?: StepKernel): Unit {
 }
 
 /** A kernel with its layer. */
-function bind(kernel: Kernel, layer: Layer, inputs: readonly ValueId[]): StepKernel {
+function bind({ kernel, inPlace, scratch }: Fitting, layer: Layer, like: Layer): StepKernel {
+  const { inputs } = layer.operation;
   return {
     name: kernel.name,
-    scratch: (inPlace) => kernel.scratch?.(layer, inPlace) ?? { least: 0, most: 0 },
-    inPlace: (kernel.inPlace?.(layer) ?? []).map((index) => inputs[index]),
+    scratch,
+    inPlace: inPlace.map((index) => inputs[index]),
     values: [...inputs, layer.operation.output],
     readsBiased: kernel.readsBiased && inputs.indexOf(inputs[0], 1) < 0 ? [inputs[0]] : [],
     writesBiased: kernel.writesBiased ?? false,
-    lower: ({ scratch, inPlace, biased }) => {
-      const encoding = (value: ValueId) => (biased?.has(value) ? "biased" : "plain");
-      const granted = {
-        scratch,
-        inPlace,
-        input: inputs.length > 0 ? encoding(inputs[0]) : "plain",
-        output: encoding(layer.operation.output),
-      } as const;
-      return withFactors(layer.operation, () => kernel.lower(layer, granted));
-    },
+    lower: (granted) => withFactors(layer.operation, () => kernel.lower(layer, grantOf(layer, granted))),
+    work: (granted) => kernel.work?.(like, grantOf(layer, granted)),
+  };
+}
+
+function grantOf({ operation }: Layer, { scratch, inPlace, biased }: Granted): LayerGrant {
+  const encoding = (value: ValueId) => (biased?.has(value) ? "biased" : "plain");
+  const { inputs, output } = operation;
+  return {
+    scratch,
+    inPlace,
+    input: inputs.length > 0 ? encoding(inputs[0]) : "plain",
+    output: encoding(output),
   };
 }

@@ -26,7 +26,7 @@ export interface Cost {
 }
 
 /** Call, saved registers, return. */
-const CALL_CYCLES = 20;
+export const CALL_CYCLES = 20;
 const CALL_BYTES = 16;
 
 export function costOf(code: KernelFunction): Cost {

@@ -2,7 +2,7 @@
 
 import { elementBytes, type KernelFunction } from "../ir/loop.js";
 import type { Granted, StepKernel } from "../ir/plan.js";
-import { costOf } from "./cost.js";
+import { CALL_CYCLES, costOf } from "./cost.js";
 import { assembleFunction } from "./machine/index.js";
 import { estimateStack } from "./stack.js";
 import { stallsOf, type Placement } from "./stalls.js";
@@ -10,7 +10,7 @@ import { withoutUnused } from "./unused.js";
 
 export interface Generated {
   readonly code: KernelFunction;
-  /** Predicted, of one call: on the board where it is known, else of the core. */
+  /** Predicted, of one inference: on the board where it is known, else of the core. */
   readonly cycles: number;
   /** Predicted, with memory as fast as the core. */
   readonly coreCycles: number;
@@ -40,13 +40,27 @@ export function generate(
   };
 }
 
+/** What a candidate costs, by its code. */
+export interface Estimate {
+  /** Of the core, one call. */
+  readonly cycles: number;
+  readonly constantBytes: number;
+  readonly codeBytes: number;
+}
+
 /** What a candidate would cost. Its code is not kept: most are never chosen. */
-export function estimate(
-  kernel: StepKernel,
-  granted: Granted,
-): { readonly cycles: number; readonly flash: number } {
-  const { code, cost } = price(kernel, granted);
-  return { cycles: Math.round(cost.cycles), flash: constantBytes(code) + Math.round(cost.bytes) };
+export function estimate(kernel: StepKernel, granted: Granted): Estimate {
+  return estimateFunction(kernel.lower(granted), granted.inPlace);
+}
+
+/** The same of a function of its own. @param inPlace whether its parameters may overlap */
+export function estimateFunction(generated: KernelFunction, inPlace = false): Estimate {
+  const { code, cost } = assemble(generated, inPlace);
+  return {
+    cycles: Math.round(cost.cycles),
+    constantBytes: constantBytes(code),
+    codeBytes: Math.round(cost.bytes),
+  };
 }
 
 interface Priced {
@@ -68,10 +82,17 @@ function priced(kernel: StepKernel, granted: Granted): Priced {
 }
 
 function price(kernel: StepKernel, granted: Granted): Priced {
-  const generated = kernel.lower(granted);
+  return assemble(kernel.lower(granted), granted.inPlace);
+}
+
+function assemble({ whole, ...generated }: KernelFunction, inPlace: boolean): Priced {
   const used = { ...generated, body: withoutUnused(generated.body) };
-  const code = assembleFunction(used, granted.inPlace);
-  return { code, cost: costOf(code) };
+  const code = assembleFunction(used, inPlace);
+  const cost = costOf(code);
+  if (!whole) return { code, cost };
+  // In all calls the same happens as in one loop, which says how often.
+  const { cycles, nodes, accesses } = assemble(whole.code, inPlace).cost;
+  return { code, cost: { ...cost, cycles: cycles + whole.calls * CALL_CYCLES, nodes, accesses } };
 }
 
 function constantBytes(code: KernelFunction): number {

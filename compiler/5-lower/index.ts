@@ -1,18 +1,18 @@
 /** 5-lower: every planned step becomes a function in loop IR, with its cost. */
 
 import type { Lowered, LoweredStep, Place, StateRange } from "../ir/lowered.js";
-import { bytes } from "../ir/graph.js";
+import { bytes, rowBytes } from "../ir/graph.js";
 import type { KernelFunction } from "../ir/loop.js";
 import type { BufferId, Planned, Step } from "../ir/plan.js";
 import { layerOf } from "../4-plan/units.js";
-import { liveBytes } from "../4-plan/placement.js";
+import { occupiedBytes } from "../4-plan/bound.js";
 import { operatorOf } from "../ops/index.js";
 import { generate } from "./generate.js";
 import { argumentCount, callBytes, sharedFunctions } from "./sharing.js";
 import { estimateStack } from "./stack.js";
 
 export function lower(net: Planned): Lowered {
-  const live = liveBytes(net.buffers, net.steps.length);
+  const live = occupiedBytes(net.buffers, net.steps.length);
   const lowered = share(net.steps.map((step, index) => lowerStep(net, step, live[index])));
   const sum = (of: (one: LoweredStep) => number) => lowered.reduce((total, one) => total + of(one), 0);
   const cycles = sum((one) => one.cycles);
@@ -37,7 +37,10 @@ function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const scratchBytes = step.scratch === undefined ? 0 : net.buffers[step.scratch].bytes;
   const granted = { scratch: scratchBytes, inPlace: step.inPlace, biased: net.biased };
   const generated = generate(step.kernel, granted, (code) => {
-    const parameters = memoryOf(net, step, code).map(({ place, bytes }) => ({ region: place.memory, bytes }));
+    const parameters = memoryOf(net, step, code).map(({ place, bytes }) => ({
+      region: place?.memory,
+      bytes,
+    }));
     return { board: net.board, parameters };
   });
   const places = memoryOf(net, step, generated.code).map(({ place }) => place);
@@ -70,12 +73,13 @@ function memoryOf(
   net: Planned,
   step: Step,
   { scratch = [0] }: KernelFunction,
-): { place: Place; bytes: number }[] {
+): { place: Place | undefined; bytes: number }[] {
   const inside = (buffer: BufferId, start: number, end?: number) => {
     const { memory, offset, bytes } = net.buffers[buffer];
     return { place: { memory, offset: offset + start }, bytes: (end ?? bytes) - start };
   };
   const values = [...step.inputs, ...step.outputs].map((value) => {
+    if (value === step.feeds) return { place: undefined, bytes: rowBytes(net.values[value]) };
     const { buffer, offset } = net.storage.get(value)!;
     return inside(buffer, offset, offset + bytes(net.values[value]));
   });
@@ -93,9 +97,10 @@ function stateOf(net: Planned, step: Step): StateRange[] {
     const { inputs, output, operator } = layerOf(net, operation);
     return operator.state?.(operation, inputs, output) ?? [];
   });
-  return types.map((type, i) => {
-    const { offset, bytes } = net.buffers[step.state[i]];
-    return { offset, bytes, fill: type.dtype === "int8" ? type.initial : 0 };
+  // The last one of a fed step is the number of its next row: 0.
+  return step.state.map((id, i) => {
+    const { offset, bytes } = net.buffers[id];
+    return { offset, bytes, fill: types[i]?.dtype === "int8" ? types[i].initial : 0 };
   });
 }
 

@@ -17,6 +17,7 @@ import {
   type Scalar,
   type Statement,
 } from "../ir/loop.js";
+import type { Instruction, ParameterType } from "../targets/instruction.js";
 import { printAssembly } from "./assembly.js";
 
 /** How a pointer of the IR is written: constants carry the network's and layer's name in C. */
@@ -76,7 +77,7 @@ export class CPrinter {
     if (value instanceof Constant) return literal(value);
     if (value instanceof Variable) return [value.name, primary];
     if (value instanceof Load) return [this.#element(value.pointer, value.index), primary];
-    if (value instanceof Call) return [this.#call(value.instruction.name, value.args), primary];
+    if (value instanceof Call) return [this.#call(value.instruction, value.args), primary];
     if (value instanceof Convert)
       return [`(${scalarTypes[value.type]})${this.expression(value.value, unary)}`, unary];
     if (value instanceof Select) {
@@ -115,8 +116,19 @@ export class CPrinter {
     return `${this.nameOf(pointer)} + ${this.expression(index, precedence["+"])}`;
   }
 
-  #call(name: string, args: readonly (Expr | Address)[]): string {
-    return `${name}(${args.map((one) => (one instanceof Address ? this.address(one) : this.expression(one))).join(", ")})`;
+  #call({ name, parameters }: Instruction, args: readonly (Expr | Address)[]): string {
+    const texts = args.map((one, index) =>
+      one instanceof Address ? this.#argument(one, parameters[index]) : this.expression(one),
+    );
+    return `${name}(${texts.join(", ")})`;
+  }
+
+  /** Instructions on words of int8 take the bytes of uint8 as well. */
+  #argument(address: Address, parameter: ParameterType): string {
+    const element = typeof parameter === "object" ? parameter.pointer : undefined;
+    const isOther = address.pointer.element === "uint8" && element === "int8";
+    const cast = `(${address.pointer.writable ? "" : "const "}int8_t *)`;
+    return `${isOther ? cast : ""}${this.address(address)}`;
   }
 
   /** Statements, one a line, indented by four spaces a level. */
@@ -147,7 +159,7 @@ export class CPrinter {
           `${indent}${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer.element, one.value)};`,
         );
       case "call":
-        return wrap(`${indent}${this.#call(one.instruction.name, one.args)};`);
+        return wrap(`${indent}${this.#call(one.instruction, one.args)};`);
       case "for": {
         const name = one.variable.name;
         const step = one.step === 1 ? `${name}++` : `${name} += ${one.step}`;

@@ -5,6 +5,7 @@ import type { Lowered } from "../ir/lowered.js";
 import type { Arena } from "../ir/plan.js";
 import { banner } from "./banner.js";
 import { cTypes, floatLiteral } from "./c.js";
+import { fedInputs, feedDeclarations, feedMacros, keptInFast } from "./feeds.js";
 import { arenaNames, arenaParameters, macroPrefix } from "./names.js";
 
 export interface Signature {
@@ -13,10 +14,11 @@ export interface Signature {
   readonly arena: "const" | "mutable";
 }
 
-/** Accessors of the inputs, then of the outputs. */
+/** Accessors of the inputs that are written as a whole, then of the outputs. */
 export function signatures(net: Lowered): Signature[] {
   const type = (value: ValueId) => cTypes[net.values[value].dtype];
-  const inputs = net.inputs.map((value): Signature => {
+  const whole = net.inputs.filter((value) => net.values[value].feed === undefined);
+  const inputs = whole.map((value): Signature => {
     const name = `${net.name}_input_${net.values[value].name}`;
     return { text: `${type(value)} *${name}(${net.name}_arena *arena)`, value, arena: "mutable" };
   });
@@ -44,7 +46,7 @@ export function emitHeader(net: Lowered): string {
 #ifndef ${guard}
 #define ${guard}
 
-#include <stdint.h>
+${fedInputs(net).length > 0 ? "#include <stdbool.h>\n" : ""}#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,22 +60,10 @@ ${arenaType(net, net.arena)}${fastArena(net)}
 /* real = SCALE * (q - ZERO_POINT) */
 ${macros.join("\n")}
 
-/* Write an input here before each run: it lives in the arena, and the run may overwrite it. */
-${declared
-  .filter(isInput)
-  .map(({ text }) => `${text};\n`)
-  .join("")}
-${
-  net.state.length === 0
-    ? ""
-    : `/* Brings the state that lasts from run to run to its start. Call it once before the first run. */
-void ${net.name}_reset(${net.name}_arena *arena);
-
-`
-}/* One inference. Uses nothing but the ${net.fast ? "arenas" : "arena"} and the stack. */
+${inputDeclarations(declared.filter(isInput))}${resetDeclaration(net)}${feedDeclarations(net)}/* One inference. Uses nothing but the ${net.fast ? "arenas" : "arena"} and the stack. */
 void ${net.name}_run(${arenaParameters(net)});
 
-/* Valid after a run, until an input is written or the next run. */
+/* Valid after a run, until an input is written${fedInputs(net).length > 0 ? ", a row is fed" : ""} or the next run. */
 ${declared
   .filter((one) => !isInput(one))
   .map(({ text }) => `${text};\n`)
@@ -86,10 +76,28 @@ ${declared
 `;
 }
 
+function inputDeclarations(accessors: readonly Signature[]): string {
+  if (accessors.length === 0) return "";
+  return `/* Write an input here before each run: it lives in the arena, and the run may overwrite it. */
+${accessors.map(({ text }) => `${text};\n`).join("")}
+`;
+}
+
+function resetDeclaration(net: Lowered): string {
+  if (net.state.length === 0) return "";
+  const first = fedInputs(net).length > 0 ? "the first row" : "the first run";
+  return `/* Brings the state that lasts from run to run to its start. Call it once before ${first}. */
+void ${net.name}_reset(${net.name}_arena *arena);
+
+`;
+}
+
 function contents({ fast, buffers }: Lowered): string {
   const holdsScratch =
     !fast || buffers.some(({ kind, memory }) => kind === "scratch" && memory !== fast.memory);
-  return holdsScratch ? "Inputs, outputs, activations and scratch" : "Inputs, outputs and activations";
+  const tensors = buffers.some(({ kind }) => kind === "input") ? "Inputs, outputs" : "Outputs";
+  if (holdsScratch) return `${tensors}, activations and scratch`;
+  return tensors === "Outputs" ? "Outputs and activations" : `${tensors} and activations`;
 }
 
 function arenaType(net: Lowered, arena: Arena): string {
@@ -117,14 +125,15 @@ function fastArena(net: Lowered): string {
 /*
  * Owned by the caller, too. The linker places it: \`static ${type} ${parameter} __attribute__((section("${section}")));\`
  * and, in the linker script's SECTIONS, \`${section} (NOLOAD) : { *(${section}) } > ${memory}\`. It needs no initial contents and
- * keeps nothing from run to run: networks that take turns may share it. Elsewhere it works as well, only slower.
+ * ${keptInFast(net) ? "keeps rows that were fed until the image is complete" : "keeps nothing from run to run: networks that take turns may share it"}. Elsewhere it works as well, only slower.
  */
 ${arenaType(net, net.fast)}`;
 }
 
 function tensorMacros(net: Lowered, name: string, value: ValueId): string {
-  const { shape, quantization } = net.values[value];
+  const { shape, quantization, feed } = net.values[value];
   const lines = [`#define ${name}_ELEMENTS ${elements(shape)} /* ${shape.join(" x ") || "1"} */`];
+  if (feed) lines.push(...feedMacros(net, value, name));
   if (quantization) {
     lines.push(`#define ${name}_SCALE ${floatLiteral(Math.fround(quantization.scale), "float32")}`);
     lines.push(`#define ${name}_ZERO_POINT (${quantization.zeroPoint})`);

@@ -11,7 +11,7 @@ import { emitNetwork } from "./network.js";
 import type { OutputFile } from "../files/output-file.js";
 import { emitWeights, emitWeightsHeader } from "./weights.js";
 
-export { emitCalls, pointerTo } from "./network.js";
+export { emitCalls, pointerTo } from "./calls.js";
 
 export interface EmitOptions {
   /** Prints a place of the model file as `net.ts:14`; left out, comments carry no places. */

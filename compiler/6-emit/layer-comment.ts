@@ -49,8 +49,9 @@ function memoryOf(net: Lowered, { step: { inputs, outputs, inPlace }, macs }: Lo
     const start = offsetOf(net, value);
     return `arena[${start} .. ${start + bytes(net.values[value]) - 1}]`;
   };
+  const read = inputs.map((value) => (net.values[value].feed ? "a row of the caller's" : range(value)));
   const written = `writes ${range(outputs[0])}${inPlace ? " in place" : ""}`;
-  return `reads ${inputs.map(range).join(", ")}, ${written}${macs > 0 ? `, ${macs} MAC` : ""}`;
+  return `reads ${read.join(", ")}, ${written}${macs > 0 ? `, ${macs} MAC` : ""}`;
 }
 
 function furtherLines(net: Lowered, step: LoweredStep): string[] {

@@ -42,7 +42,8 @@ function interfaceOf(
   { step, code, name }: LoweredStep,
   { members, numbers }: SharedFunction,
 ): Interface {
-  const arena = code.parameters.map((one) => parameter(one, step.inPlace));
+  const isApart = code.overlapping === undefined;
+  const arena = code.parameters.map((one) => parameter(one, step.inPlace, isApart));
   if (members.length === 1)
     return { parameters: arena, names: pointerNames(net, { name, code }), body: code.body };
   const constants = constantParameters(code);
@@ -57,9 +58,12 @@ function interfaceOf(
   };
 }
 
-/** Results in place share their input's memory: those pointers are not restrict. */
-function parameter(pointer: Pointer, inPlace: boolean): Parameter {
+/** Results in place share their input's memory: those pointers are not restrict, and none is where the function says so itself. */
+function parameter(pointer: Pointer, inPlace: boolean, isApart: boolean): Parameter {
   const shared =
     inPlace && (pointer.element === "int8" || pointer.element === "uint8") && pointer.name !== "columns";
-  return { name: pointer.name, text: `${pointerType(pointer)}${shared ? "" : "restrict "}${pointer.name}` };
+  return {
+    name: pointer.name,
+    text: `${pointerType(pointer)}${shared || !isApart ? "" : "restrict "}${pointer.name}`,
+  };
 }

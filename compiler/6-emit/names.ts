@@ -97,7 +97,7 @@ export function arenaParameters(net: Lowered): string {
 }
 
 /** Names that begin with the network's are its functions' and macros'. */
-const published = /^(arena|run|reset|input|output|h)(_|$)/;
+const published = /^(arena|run|reset|feed|input|output|h)(_|$)/;
 
 /** `dtcm` of DTCM; another where C, the network's functions, a layer or a constant have that name. */
 function memoryName(net: Lowered, memory: string): string {

@@ -4,6 +4,7 @@ import type { Lowered } from "../ir/lowered.js";
 import { arenasOf, type Arena } from "../ir/plan.js";
 import { version } from "../package-root.js";
 import { emitCMake } from "./build-files.js";
+import { keptInFast } from "./feeds.js";
 import { arenaNames, memberName } from "./names.js";
 import type { OutputFile } from "../files/output-file.js";
 
@@ -54,7 +55,7 @@ export function sharedArenas(nets: readonly Lowered[]): SharedArena[] {
 function sharingGroups(nets: readonly Lowered[]): Sharing[][] {
   const all = nets.flatMap((net) =>
     arenasOf(net)
-      .filter((arena) => net.state.length === 0 || arena !== net.arena)
+      .filter((arena) => (arena === net.arena ? net.state.length === 0 : !keptInFast(net)))
       .map((arena): Sharing => ({ ...arena, net })),
   );
   const memories = [...new Set(all.map(({ memory }) => memory))];

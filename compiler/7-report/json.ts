@@ -17,7 +17,7 @@ export interface Report {
   readonly sources: readonly string[];
   /** Symbol of the function that runs the network. */
   readonly run: string;
-  /** Symbol of the function that brings its state to the start; absent where nothing lasts from run to run. */
+  /** Symbol of the function that brings its state to the start, rows that were fed included; absent where nothing lasts from run to run. */
   readonly reset?: string;
   /** In the order in which the function takes them; inputs and outputs are in the first. */
   readonly arenas: readonly {
@@ -50,7 +50,7 @@ export interface Report {
 
 export interface ReportedTensor {
   readonly name: string;
-  /** Symbol of the function that returns its address. */
+  /** Symbol of the function that returns its address; of an input that is fed: that takes a row of it. */
   readonly symbol: string;
   /** With the leading 1 of the batch. */
   readonly shape: readonly number[];
@@ -58,6 +58,9 @@ export interface ReportedTensor {
   /** int8 and uint8 only. */
   readonly scale?: number;
   readonly zeroPoint?: number;
+  /** Inputs only: it is given row by row, so many of them before each run. */
+  readonly feed?: "rows";
+  readonly rows?: number;
 }
 
 export interface ReportedLimit {
@@ -86,12 +89,13 @@ export function reportJson(net: Lowered): Report {
   const { name, board, arena, totals, values } = net;
   const tensor = (kind: "input" | "output", called: string, value: Value): ReportedTensor => ({
     name: called,
-    symbol: `${name}_${kind}_${called}`,
+    symbol: `${name}_${value.feed && kind === "input" ? "feed" : kind}_${called}`,
     shape: [1, ...value.shape],
     dtype: value.dtype,
     ...(value.quantization !== undefined
       ? { scale: value.quantization.scale, zeroPoint: value.quantization.zeroPoint }
       : {}),
+    ...(value.feed && kind === "input" ? { feed: value.feed, rows: value.shape[0] } : {}),
   });
   const joules = usageOf(net, { quantity: "energy" });
   const channels = reportChannels(net);

@@ -1,5 +1,6 @@
 /** The report on a terminal: a line per layer, then the totals and the limits. */
 
+import { rowBytes } from "../ir/graph.js";
 import type { Lowered, LoweredStep } from "../ir/lowered.js";
 import type { Arena } from "../ir/plan.js";
 import {
@@ -70,6 +71,10 @@ function totals(net: Lowered): string[] {
     ...(peak === undefined ? [] : ([["", `peak at ${layerName(peak)}`]] satisfies [string, string][])),
     ...(fast === undefined ? [] : ([["", fastText(fast, arena)]] satisfies [string, string][])),
     ["", `${formatBytes(sums.stackBytes)} stack (estimate)`],
+    ...net.inputs.flatMap((id): [string, string][] => {
+      const { name, feed, shape } = net.values[id];
+      return feed ? [["", `input ${name} is fed: ${shape[0]} rows of ${rowBytes(net.values[id])} B`]] : [];
+    }),
     ["flash", flashText(sums)],
     ["MACs", formatCount(sums.macs)],
     ...(channels === undefined ? [] : ([["channels", channels]] satisfies [string, string][])),

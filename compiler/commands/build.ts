@@ -1,4 +1,4 @@
-/** `tsc-mcu build`: the C files, their build files and report.json, written whole or not at all. */
+/** `tsc-mcu build`: the C files, their build files, report.json and report.html, written whole or not at all. */
 
 import { reportJson } from "../7-report/index.js";
 import { diagnosticsJson } from "../diagnostics/render.js";

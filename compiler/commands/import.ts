@@ -1,5 +1,6 @@
 /** `tsc-mcu import`: a readable net.ts and weights.safetensors from a .tflite. */
 
+import { withEdges } from "../edges.js";
 import { writeOutputs } from "../files/write-outputs.js";
 import { importTflite, printProject } from "../import/index.js";
 import { printJson } from "./failure.js";
@@ -7,7 +8,8 @@ import { keepForeign } from "./foreign-files.js";
 import type { ImportOptions } from "./options.js";
 
 export async function importCommand(model: string, options: ImportOptions): Promise<void> {
-  const imported = importTflite(model);
+  const found = importTflite(model);
+  const imported = { ...found, net: withEdges(found.net, options) };
   const files = await printProject(imported);
   if (!options.force) {
     keepForeign(options.output, files, "net.ts", "--force replaces it, or give another folder with -o");

@@ -1,5 +1,6 @@
 /** What the commands are given, after commander has parsed it. */
 
+import type { EdgeOptions } from "../edges.js";
 import type { MemoryName } from "../run/memories.js";
 
 export const stages = ["1-read", "2-check", "3-simplify", "4-plan", "5-lower", "6-emit", "7-report"] as const;
@@ -11,13 +12,18 @@ export interface OutputOptions {
 }
 
 /** Options of every command that takes a model. */
-export interface ModelOptions extends OutputOptions {
+export interface ModelOptions extends OutputOptions, EdgeOptions {
   readonly board?: string;
   readonly linkerScript?: string;
+  /** In place of the network's own. */
+  readonly limits?: string;
+  readonly prefer?: "speed" | "memory" | "balance";
 }
 
 export interface CheckOptions extends ModelOptions {
   readonly show?: Stage;
+  /** Prints the front of memory and time instead. */
+  readonly pareto?: boolean;
 }
 
 /** Options of commands that emit C. */
@@ -31,7 +37,7 @@ export interface BuildOptions extends CheckOptions, EmitOptions {
   readonly output: string;
 }
 
-export interface ImportOptions extends OutputOptions {
+export interface ImportOptions extends OutputOptions, EdgeOptions {
   readonly output: string;
   /** Replace a net.ts that is there already. */
   readonly force?: boolean;

@@ -29,6 +29,8 @@ export interface Value extends TensorType {
   readonly quantization?: Quantization;
   /** Set when the value is the same in every inference. */
   readonly constant?: Constant;
+  /** Of a network's input: it arrives row by row (dimension 0) and never exists as a whole. */
+  readonly feed?: "rows";
   readonly site?: Site;
 }
 
@@ -128,6 +130,11 @@ export const bytesPerElement: Record<DType, number> = {
   int64: 8,
   float32: 4,
 };
+
+/** Bytes of one row of a tensor of at least two dimensions: what is fed at a time. */
+export function rowBytes({ shape, dtype }: TensorType): number {
+  return elements(shape.slice(1)) * bytesPerElement[dtype];
+}
 
 /** Bytes of a tensor. */
 export function bytes(type: TensorType): number {

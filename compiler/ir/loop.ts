@@ -62,4 +62,25 @@ export interface KernelFunction {
   readonly notes: readonly string[];
   /** Byte offsets into the scratch of the last parameters, where they are several; default: one, at its start. */
   readonly scratch?: readonly number[];
+  /** What lies where in the scratch, for the report; absent: one piece. */
+  readonly parts?: readonly ScratchPart[];
+  /**
+   * Parameters whose memory may overlap, the result's with that of what is read: accesses keep their order. Where it is given, the
+   * scratch parameters take each other's place as well, but never while one statement uses both.
+   */
+  readonly overlapping?: readonly Pointer[];
+  /** Of a function that is called once a row: what all its calls do, as one; for its price. */
+  readonly whole?: { readonly code: KernelFunction; readonly calls: number };
+}
+
+/** A piece of a step's scratch. */
+export interface ScratchPart {
+  /** The layer whose result or work it holds. */
+  readonly name: string;
+  /** ring: rows of int8, the oldest overwritten; lines: int16 that move up; rows: rows at hand; work: a kernel's own. */
+  readonly kind: "ring" | "lines" | "rows" | "work";
+  readonly offset: number;
+  readonly bytes: number;
+  /** Rows of the tensor that fit. */
+  readonly rows?: number;
 }

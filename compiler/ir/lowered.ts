@@ -8,10 +8,10 @@ export interface LoweredStep {
   /** The layer's own name, free of clashes; of its C function, too, unless it shares that of a layer before it. */
   readonly name: string;
   readonly code: KernelFunction;
-  /** Where every parameter points, in order. */
-  readonly places: readonly Place[];
+  /** Where every parameter points, in order; undefined: to the row that the caller feeds. */
+  readonly places: readonly (Place | undefined)[];
   readonly macs: number;
-  /** Predicted on the board: the core's, and what it waits for memory. */
+  /** Predicted on the board: the core's, and what it waits for memory; of fed steps: of all rows. */
   readonly cycles: number;
   /** Predicted with memory as fast as the core. */
   readonly coreCycles: number;
@@ -42,7 +42,7 @@ export interface StateRange {
 }
 
 export interface Lowered extends Planned {
-  /** Empty for most networks; otherwise `<net>_reset` must be called before the first run. */
+  /** Empty for most networks; otherwise `<net>_reset` must be called before the first run, or the first row that is fed. */
   readonly state: readonly StateRange[];
   readonly lowered: readonly LoweredStep[];
   readonly totals: {

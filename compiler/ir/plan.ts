@@ -1,5 +1,6 @@
 /** 4-plan's result: a list of steps over buffers with lifetimes, placed in the memories of the board. */
 
+import type { Work } from "../kernels/work.js";
 import type { KernelFunction } from "./loop.js";
 import type { Operation, Simplified, ValueId } from "./graph.js";
 
@@ -53,12 +54,20 @@ export interface StepKernel {
   scratch(inPlace: boolean): { readonly least: number; readonly most: number };
   /** Values whose memory the output may take, if nobody else needs them. */
   readonly inPlace: readonly ValueId[];
+  /**
+   * How far the result may reach into an input that nobody needs afterwards (vMCU, MLSys 2024, section 4): the most bytes by which
+   * the result may begin behind the input's begin, below 0: so many before it. It follows from the order in which the kernel reads and
+   * writes. undefined: they must be apart. Results that begin in the very place (`inPlace`) are another matter.
+   */
+  overlap?(input: ValueId): number | undefined;
   /** What it reads and writes: their encodings are part of the grant. */
   readonly values: readonly ValueId[];
   /** Inputs that it can read biased, and whether it can write its result so (ir/encoding.ts). */
   readonly readsBiased: readonly ValueId[];
   readonly writesBiased: boolean;
   lower(granted: Granted): KernelFunction;
+  /** What its price is a formula over (4-plan/prices). Left out, or undefined: there is none. */
+  work?(granted: Granted): Work | undefined;
 }
 
 /** What the planner gives a step. */
@@ -79,6 +88,8 @@ export interface Step {
   readonly state: readonly BufferId[];
   readonly scratch?: BufferId;
   readonly inPlace: boolean;
+  /** An input that never exists as a whole (`Value.feed`): the step runs once a row of it, in order, before the run. Its first parameter is the row. */
+  readonly feeds?: ValueId;
 }
 
 export interface Planned extends Simplified {

@@ -25,7 +25,9 @@ export function printNet(net: Net): string {
 
 /** 2-check and 3-simplify: typed values, quantisation, explicit attributes. */
 export function printGraph(net: Graph): string {
-  const inputs = net.inputs.map((id) => `  ${typed(net.values[id])} = input`);
+  const inputs = net.inputs.map(
+    (id) => `  ${typed(net.values[id])} = input${net.values[id].feed ? " by rows" : ""}`,
+  );
   const constants = net.values
     .filter((value) => value.constant)
     .map((value) => `  ${typed(value)} = constant`);
@@ -73,7 +75,9 @@ function printFunction(net: Lowered, step: LoweredStep): string {
 }
 
 /** The memory is said where there are several. */
-function printPlace(net: Planned, { memory, offset }: Place): string {
+function printPlace(net: Planned, place: Place | undefined): string {
+  if (!place) return "the row";
+  const { memory, offset } = place;
   return arenasOf(net).length > 1 ? `${memory} ${offset}` : `${offset}`;
 }
 
@@ -93,6 +97,7 @@ function printStep(net: Planned, step: Step): string {
   };
   const notes = [
     step.kernel.name,
+    step.feeds === undefined ? "" : "once a row",
     step.inPlace ? "in place" : "",
     step.scratch === undefined ? "" : `scratch ${step.scratch}`,
   ];

@@ -52,7 +52,7 @@ export function tableOfConstant<K extends Binary>(name: string): Kernel<K> {
 }
 
 /** TFLite's ADD and SUB: both inputs to a common scale with 20 bits below the point, combined, and scaled down. */
-function sum({ operation, inputs, output }: Layer<"add" | "subtract">, sign: 1 | -1): Combination {
+export function sum({ operation, inputs, output }: Layer<"add" | "subtract">, sign: 1 | -1): Combination {
   const [from, other] = inputs.map(quantizationOf);
   const multipliers = sumMultipliers(from, other, quantizationOf(output));
   // Each side stays below 2^27: its multiplier is at most 1/2.
@@ -67,7 +67,7 @@ function sum({ operation, inputs, output }: Layer<"add" | "subtract">, sign: 1 |
 }
 
 /** TFLite's MUL: |product| <= 255 * 255, scaled down. */
-function product({ operation, inputs, output }: Layer<"multiply">): Combination {
+export function product({ operation, inputs, output }: Layer<"multiply">): Combination {
   const [from, other] = inputs.map(quantizationOf);
   const multiplier = productMultiplier(from, other, quantizationOf(output));
   const requantization = single(multiplier, 255 * 255, output, operation.attributes.activation);
@@ -81,7 +81,7 @@ function product({ operation, inputs, output }: Layer<"multiply">): Combination 
 }
 
 /** TFLite's SQUARED_DIFFERENCE: as the difference, with 7 bits below the point, squared before it is scaled down. */
-function squaredDifference({ inputs, output }: Layer<"squaredDifference">): Combination {
+export function squaredDifference({ inputs, output }: Layer<"squaredDifference">): Combination {
   const [from, other] = inputs.map(quantizationOf);
   const multipliers = squareMultipliers(from, other, quantizationOf(output));
   const requantization = single(multipliers.output, (255 * 2 ** squareShift) ** 2, output, "linear");
@@ -98,7 +98,7 @@ function squaredDifference({ inputs, output }: Layer<"squaredDifference">): Comb
 }
 
 /** All three have one quantisation: int8 values compare as the reals do. */
-function extreme(instruction: typeof m7.max): Combination {
+export function extreme(instruction: typeof m7.max): Combination {
   const same = (q: Expr) => q;
   return {
     left: same,

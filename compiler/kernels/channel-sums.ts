@@ -18,8 +18,12 @@ import * as m7 from "../targets/cortex-m7.js";
 /** |sum| <= 128 * 256 = 2^15, and 2^15 itself is negative. */
 export const MOST_POSITIONS = 256;
 
-/** The int8 result of the sum in the bottom or top half of a word. @param name for a local */
-export type Scaling = (word: Expr, half: "bottom" | "top", hot: Block, name: string) => Expr;
+/**
+ * The result of the sum in the bottom or top half of a word.
+ * @param name for a local
+ * @param before what is in the result's place
+ */
+export type Scaling = (word: Expr, half: "bottom" | "top", hot: Block, name: string, before: Expr) => Expr;
 
 /**
  * Loops over the positions in scheduled code: moves the pointer and calls `add` at distances from it.
@@ -61,7 +65,9 @@ function sumGroup(
   block.scheduled((hot) => {
     const lanes = size === 1 ? byteLane(hot, at) : wordLanes(hot, at, size / 4);
     walk(hot, at, lanes.add);
-    lanes.sums.forEach(([word, half], i) => hot.store(result, i, scaling(word, half, hot, `scaled${i}`)));
+    lanes.sums.forEach(([word, half], i) =>
+      hot.store(result, i, scaling(word, half, hot, `scaled${i}`, result.at(i))),
+    );
   });
 }
 

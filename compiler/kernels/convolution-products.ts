@@ -3,38 +3,30 @@
 import { Block, Pointer, type Expr, type KernelFunction } from "../ir/loop.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
 import { call } from "../targets/call.js";
-import { copy, fill, min, store2 } from "../targets/cortex-m7.js";
+import { min } from "../targets/cortex-m7.js";
 import type { Kernel, Layer } from "./kernel.js";
-import { bandRows, bandWidth, rowsOfBand, writeBand, type Geometry, type RowWriter } from "./product/band.js";
-import { columnOrder, writeColumns } from "./product/columns.js";
-import { productOf, type Order } from "./product/layer.js";
-import { rawProduct, reachesThree, wideProduct, type Product, type Runs } from "./product/product.js";
+import { bandRows, rowsOfBand, writeBand, type Geometry } from "./product/band.js";
+import { writeColumns } from "./product/columns.js";
+import {
+  columnSizes,
+  geometryOf,
+  narrowPitch,
+  narrowWriter,
+  rawProductOf,
+  widePitch,
+  wideProductOf,
+  wideWriter,
+} from "./product/convolution.js";
+import { rawConvolutionWork, wideConvolutionWork, type Bands } from "./product/convolution-work.js";
+import { unrollings } from "./product/matrix-kernels.js";
+import { rawProduct, wideProduct, type Product, type Runs } from "./product/product.js";
 import type { Unrolling } from "./product/tile.js";
-import { widenRun } from "./product/widen.js";
 import { moveLines } from "./rows/lines.js";
 
 type Conv = Layer<"conv2d">;
 
 /** Bytes of a band, or of columns, that are read once a panel: as in pointwise.ts. */
 const HOT_BYTES = 8192;
-
-function geometryOf({ operation: { attributes }, inputs, output }: Conv): Geometry {
-  const [height, width, channels] = inputs[0].shape;
-  return {
-    image: [height, width],
-    channels,
-    results: [output.shape[0], output.shape[1]],
-    window: attributes,
-  };
-}
-
-/** Windows of neighbouring pixels over all channels; what is a product of matrices as it is has kernels of its own. */
-function isWhole({ operation: { attributes }, inputs }: Conv): boolean {
-  const { weights, dilation, kernel, padding } = attributes;
-  const isLarger = kernel[0] * kernel[1] > 1 || Math.max(...Object.values(padding)) > 0;
-  const plain = isLarger || inputs[0].shape[2] < 4;
-  return plain && weights.shape[3] === inputs[0].shape[2] && dilation[0] === 1 && dilation[1] === 1;
-}
 
 /** Rows of results that come with `bytes` of memory for a band and what each row needs besides. */
 function rowsWithin(geometry: Geometry, bytes: number, pitchBytes: number, rowBytes: number): number {
@@ -93,20 +85,6 @@ function forBands(
   });
 }
 
-function wideOrder({ operation: { attributes }, inputs }: Conv): Order {
-  const values = attributes.kernel[1] * inputs[0].shape[2];
-  return { rows: attributes.kernel[0], values, weight: (row, value) => row * values + value };
-}
-
-const widePitch = (layer: Conv) => bandWidth(geometryOf(layer)) * layer.inputs[0].shape[2];
-
-function wideProductOf(layer: Conv, unrolling: Unrolling): Product | undefined {
-  const depth = layer.inputs[0].shape[2];
-  const { stride } = layer.operation.attributes;
-  if (!isWhole(layer) || depth % 4 !== 0 || !reachesThree(2 * stride[1] * depth)) return undefined;
-  return productOf(layer, "weights raw", "rows", wideOrder(layer), unrolling);
-}
-
 /** The image widened once; windows share its rows. */
 function convolutionWide(name: string, unrolling: Unrolling): Kernel<"conv2d"> {
   return {
@@ -136,6 +114,10 @@ function convolutionWide(name: string, unrolling: Unrolling): Kernel<"conv2d"> {
         wideProduct(block, product, pixels, columns, destination, rows === 1 ? undefined : runs);
       });
     },
+    work(layer, granted) {
+      const each = rowsWithin(geometryOf(layer), granted.scratch, 2 * widePitch(layer), 0);
+      return wideConvolutionWork(layer, unrolling, bandsOf(layer, each));
+    },
   };
 }
 
@@ -144,22 +126,6 @@ function bandOf(geometry: Geometry, count: Expr | number): Expr | number {
   if (typeof count === "number") return bandRows(geometry, count);
   const { kernel, stride } = geometry.window;
   return count.minus(1).times(stride[0]).plus(kernel[0]);
-}
-
-/** int16 pairs; a zero point widened is the same two words again and again. */
-function wideWriter(scratch: Pointer, zeroPoint: number): RowWriter {
-  const pair = (half: number) => (half & 0xffff) | (half << 16);
-  return {
-    copy(block, from, to, values) {
-      widenRun(block, from, block.point("line_wide", scratch.plus(to), true), values);
-    },
-    pad(block, to, values) {
-      block.for("p", 0, values, 4, (p, body) => {
-        body.do(store2, scratch.plus(to.plus(p)), pair(zeroPoint));
-        body.do(store2, scratch.plus(to.plus(p).plus(2)), pair(255 * zeroPoint + 127));
-      });
-    },
-  };
 }
 
 function lowerBands(
@@ -184,19 +150,8 @@ function lowerBands(
   };
 }
 
-/** A window's row in bytes, and the values of a column. */
-function columnSizes({ operation: { attributes }, inputs }: Conv) {
-  const rowBytes = attributes.kernel[1] * inputs[0].shape[2];
-  const order = columnOrder(attributes.kernel[0], rowBytes);
-  return { rowBytes, order };
-}
-
-/** Bytes of a row of a band, in whole words; the last window may read on by 3. */
-const narrowPitch = (layer: Conv) => (bandWidth(geometryOf(layer)) * layer.inputs[0].shape[2] + 3) & ~3;
-
-function rawProductOf(layer: Conv, unrolling: Unrolling): Product | undefined {
-  if (!isWhole(layer)) return undefined;
-  return productOf(layer, "weights wide", "columns", columnSizes(layer).order, unrolling);
+function bandsOf({ output }: Conv, each: number): Bands {
+  return { family: "convolution", rows: output.shape[0], each, keeps: true, biased: false };
 }
 
 /** Columns of int8, for few channels and odd numbers of them. */
@@ -243,6 +198,11 @@ function convolutionRaw(name: string, unrolling: Unrolling): Kernel<"conv2d"> {
         rawProduct(block, product, { pointer: all, pixel: order.values }, pixels, destination);
       });
     },
+    work(layer, granted) {
+      const { geometry, pitch, row } = sizes(layer);
+      const each = rowsWithin(geometry, granted.scratch - 4, pitch, row);
+      return rawConvolutionWork(layer, unrolling, bandsOf(layer, each));
+    },
   };
 }
 
@@ -254,22 +214,10 @@ function pairing(block: Block, pixels: Expr, columns: number, rows: number, each
   return { pairs: block.let("pairs", count.shiftRight(1)), odd: known };
 }
 
-function narrowWriter(scratch: Pointer, zeroPoint: number): RowWriter {
-  return {
-    copy: (block, from, to, values) => block.do(copy, scratch.plus(to), from.plus(0), values),
-    pad: (block, to, values) => block.do(fill, scratch.plus(to), zeroPoint, values),
-  };
-}
-
-/** More code for speed, or less. */
-const usual: Unrolling = { straight: 8, compact: false };
-const unrolled: Unrolling = { straight: 16, compact: false };
-const compact: Unrolling = { straight: 4, compact: true };
-
 export const convolutionProducts: readonly Kernel<"conv2d">[] = [
-  convolutionWide("convolution wide", usual),
-  convolutionRaw("convolution raw", usual),
-  convolutionWide("convolution wide, unrolled", unrolled),
-  convolutionRaw("convolution raw, unrolled", unrolled),
-  convolutionWide("convolution wide, compact", compact),
+  convolutionWide("convolution wide", unrollings.usual),
+  convolutionRaw("convolution raw", unrollings.usual),
+  convolutionWide("convolution wide, unrolled", unrollings.unrolled),
+  convolutionRaw("convolution raw, unrolled", unrollings.unrolled),
+  convolutionWide("convolution wide, compact", unrollings.compact),
 ];

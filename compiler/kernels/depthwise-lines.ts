@@ -16,6 +16,7 @@ import { filtersOf, tableOf, type Filters, type WeightForm } from "./depthwise/f
 import { skippingOf, stretchesOf } from "./depthwise/padding.js";
 import { depthwiseRows, type ChannelRange } from "./depthwise/rows.js";
 import { widenLines, type Widening } from "./depthwise/widen.js";
+import { linesWork } from "./depthwise/work.js";
 import type { Kernel } from "./kernel.js";
 import { fillLines, moveLines } from "./rows/lines.js";
 
@@ -61,6 +62,11 @@ function linesKernel(name: string, form: WeightForm, borders: boolean): Kernel<"
         body: emitter.body(),
         notes: [filters.note, emitter.note()],
       };
+    },
+    work(layer, granted) {
+      const axes = bestAxes(layer)!;
+      const arrangement = arrangementFor(layer, axes, granted, needs(axes));
+      return linesWork(layer, axes, { form, ...variantOf(layer, axes) }, arrangement, granted);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Functions of one int8 or uint8, element by element, as a table: in place where the memory allows it. */
 
 import { elements, type DType } from "../ir/graph.js";
-import { Block, Pointer, type Expr } from "../ir/loop.js";
+import { Block, Pointer, type ConstantArray, type Expr } from "../ir/loop.js";
 import type { OperatorKind } from "../ops/index.js";
 import type { TensorData } from "../ops/operator.js";
 import type { Kernel, Layer } from "./kernel.js";
@@ -29,38 +29,61 @@ export function table<K extends OperatorKind>(name: string): Kernel<K> {
       );
     },
     inPlace: ({ inputs }) => [inputs.findIndex((input) => !isScalar(input))],
-    lower({ operation, operator, inputs, output }) {
+    lower(layer) {
+      const { inputs, output } = layer;
       const variable = inputs.find((input) => !isScalar(input))!;
-      const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-      const every = variable.dtype === "int8" ? Int8Array.from(bytes, (i) => i - 128) : bytes;
-      const shape = { shape: [256] };
-      const data = inputs.map((input): TensorData => (isScalar(input) ? input.constant!.data! : every));
-      const types = inputs.map((input) => ({ ...input, shape: isScalar(input) ? [] : shape.shape }));
-      const results = operator.reference(operation, data, types, { ...output, ...shape });
       const [x, y] = [new Pointer("in", variable.dtype, false), new Pointer("out", output.dtype, true)];
-      const values = new Pointer("table", output.dtype, false);
+      const results = tabulate(layer, "table");
       const block = new Block();
-      const [from, to] = [x, y].map((pointer, i) => block.point(["from", "to"][i], pointer.plus(0), true));
-      const middle = block.point("results", values.plus(-every[0]));
-      overRun(block, [from, to], elements(output.shape), TURN, (hot, size, part) => {
-        const [indices, found]: Expr[][] = [[], []];
-        inStages(size, [
-          (i) => void (indices[i] = hot.let(`x${i}${part}`, from.at(i))),
-          (i) => void (found[i] = hot.let(`y${i}${part}`, middle.at(indices[i]))),
-          (i) => hot.store(to, i, found[i]),
-        ]);
-      });
+      lookUp(block, results, x, y, elements(output.shape));
       return {
         parameters: [x, y],
-        constants: [{ name: "table", element: output.dtype, data: results, align: 1 }],
+        constants: [results.array],
         body: block.statements,
-        notes: [`table: the result of every ${variable.dtype}, from ${every[0]} on.`],
+        notes: [results.note],
       };
     },
   };
 }
 
-function isScalar({ constant, shape }: Layer["inputs"][number]): boolean {
+/** The result of every value of the operand that is no constant. */
+export interface Results {
+  readonly array: ConstantArray;
+  /** The first value: -128, or 0. */
+  readonly first: number;
+  readonly note: string;
+}
+
+export function tabulate({ operation, operator, inputs, output }: Layer, name: string): Results {
+  const variable = inputs.find((input) => !isScalar(input))!;
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const every = variable.dtype === "int8" ? Int8Array.from(bytes, (i) => i - 128) : bytes;
+  const shape = { shape: [256] };
+  const data = inputs.map((input): TensorData => (isScalar(input) ? input.constant!.data! : every));
+  const types = inputs.map((input) => ({ ...input, shape: isScalar(input) ? [] : shape.shape }));
+  const results = operator.reference(operation, data, types, { ...output, ...shape });
+  return {
+    array: { name, element: output.dtype, data: results, align: 1 },
+    first: every[0],
+    note: `table: the result of every ${variable.dtype}, from ${every[0]} on.`,
+  };
+}
+
+/** @param x points at values of the type that `results` are for */
+export function lookUp(block: Block, { array, first }: Results, x: Pointer, y: Pointer, count: number): void {
+  const [from, to] = [x, y].map((pointer, i) => block.point(["from", "to"][i], pointer.plus(0), true));
+  const middle = block.point("results", new Pointer(array.name, array.element, false).plus(-first));
+  overRun(block, [from, to], count, TURN, (hot, size, part) => {
+    const [indices, found]: Expr[][] = [[], []];
+    inStages(size, [
+      (i) => void (indices[i] = hot.let(`x${i}${part}`, from.at(i))),
+      (i) => void (found[i] = hot.let(`y${i}${part}`, middle.at(indices[i]))),
+      (i) => hot.store(to, i, found[i]),
+    ]);
+  });
+}
+
+export function isScalar({ constant, shape }: Layer["inputs"][number]): boolean {
   return constant?.data !== undefined && elements(shape) === 1;
 }
 

@@ -5,6 +5,7 @@ import type { Encoding } from "../ir/encoding.js";
 import type { KernelFunction } from "../ir/loop.js";
 import type { OperatorKind } from "../ops/attributes.js";
 import type { Operator } from "../ops/operator.js";
+import type { Work } from "./work.js";
 
 /** The layer a kernel is asked to compute. */
 export interface Layer<K extends OperatorKind = OperatorKind> {
@@ -27,6 +28,8 @@ export interface Kernel<K extends OperatorKind = OperatorKind> {
   readonly readsBiased?: boolean;
   readonly writesBiased?: boolean;
   lower(layer: Layer<K>, granted: LayerGrant): KernelFunction;
+  /** What its price is a formula over. Left out, or undefined: there is none, its code says it. */
+  work?(layer: Layer<K>, granted: LayerGrant): Work | undefined;
 }
 
 /** What the planner gives a kernel. */

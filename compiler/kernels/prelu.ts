@@ -3,10 +3,13 @@
 import { int } from "../ir/loop.js";
 import { preluMultipliers } from "../ops/arithmetic/prelu.js";
 import { quantizationOf } from "../ops/arithmetic/quantization.js";
-import { kernel } from "./binary.js";
+import { kernel, type Combination } from "./binary.js";
+import type { Layer } from "./kernel.js";
 import { outputRange, twoRoundings } from "./requantization.js";
 
-export const elementWisePrelu = kernel<"prelu">("prelu", ({ inputs, output }) => {
+export const elementWisePrelu = kernel<"prelu">("prelu", twoFactors);
+
+export function twoFactors({ inputs, output }: Layer<"prelu">): Combination {
   const [from, slope] = inputs.map(quantizationOf);
   const multipliers = preluMultipliers(from, slope, quantizationOf(output));
   const range = outputRange(output, "linear");
@@ -20,4 +23,4 @@ export const elementWisePrelu = kernel<"prelu">("prelu", ({ inputs, output }) =>
     constants: [],
     notes: [`from 0 on ${above.note}`, `below 0 ${below.note}`],
   };
-});
+}

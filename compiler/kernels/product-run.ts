@@ -9,10 +9,10 @@ import { binaryRun, saturates, type BinaryRun } from "./binary-run.js";
 import type { Layer } from "./kernel.js";
 import { inStages } from "./run.js";
 
-export const productRun = binaryRun<"multiply">("multiply run", product);
+export const productRun = binaryRun<"multiply">("multiply run", scaledProduct);
 
 /** As TFLite rounds (table-sum.ts): the doubled product d, |d| <= 2 * 255 * 255, is scaled down, its sign taken from itself. */
-function product(layer: Layer<"multiply">): BinaryRun | undefined {
+export function scaledProduct(layer: Layer<"multiply">): BinaryRun | undefined {
   const [left, right, to] = [...layer.inputs, layer.output].map(quantizationOf);
   const { multiplier, shift } = productMultiplier(left, right, to);
   const by = -shift;

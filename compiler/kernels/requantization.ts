@@ -38,21 +38,23 @@ export function outputRange(output: Value, activation: Activation): OutputRange 
 /**
  * TFLite's MultiplyByQuantizedMultiplier per channel (two roundings).
  * @param bounds of |accumulator| per channel
+ * @param prefix of the names of its constants
  */
 export function twoRoundings(
   multipliers: readonly QuantizedMultiplier[],
   bounds: readonly number[],
   range: OutputRange,
+  prefix = "",
 ): Requantization {
   const right = multipliers.every(({ shift }) => shift <= -1) && bounds.every((bound) => bound < 2 ** 30);
   const instruction = right ? m7.requantizeRight : m7.requantize;
   const multiplier = perChannel(
-    "multiplier",
+    `${prefix}multiplier`,
     "int32",
     multipliers.map((one) => one.multiplier),
   );
   const shift = perChannel(
-    "shift",
+    `${prefix}shift`,
     "int8",
     multipliers.map((one) => (right ? -one.shift : one.shift)),
   );

@@ -20,7 +20,7 @@ export const tableDifference = binaryRun<"subtract">("subtract tables", (layer) 
  * (t + (t >> 31) + 2^(shift - 1)) >> shift, where the sign of d serves for that of t. The zero point goes into the addend: with
  * at most 22 bits of shift that is below 2^30, and |t| < 2^29.
  */
-function byTables<K extends Sum>(layer: Layer<K>, sign: 1 | -1): BinaryRun | undefined {
+export function byTables<K extends Sum>(layer: Layer<K>, sign: 1 | -1, prefix = ""): BinaryRun | undefined {
   const [left, right, to] = [...layer.inputs, layer.output].map(quantizationOf);
   const { multiplier, shift } = sumMultipliers(left, right, to).output;
   const by = -shift;
@@ -31,7 +31,7 @@ function byTables<K extends Sum>(layer: Layer<K>, sign: 1 | -1): BinaryRun | und
   );
   const isSame = values[0].every((value, i) => value === values[1][i]);
   const constants: ConstantArray[] = (isSame ? ["scaled"] : ["scaled_a", "scaled_b"]).map((name, i) => ({
-    name,
+    name: `${prefix}${name}`,
     element: "int32",
     data: values[i],
     align: 4,

@@ -1,5 +1,6 @@
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseSum, tableOfConstant } from "../kernels/binary.js";
-import { linearSumRows } from "../kernels/rows/sum.js";
+import { sumRows } from "../kernels/rows/binary.js";
 import { linearSum } from "../kernels/linear-sum.js";
 import { tableSum } from "../kernels/table-sum.js";
 import { unless } from "../kernels/unless.js";
@@ -20,5 +21,5 @@ export const add: Operator<"add"> = {
     unless([linearSum], tableSum),
     unless([linearSum], elementWiseSum),
   ],
-  rowKernels: [linearSumRows],
+  rowKernels: [tableRows("add table"), ...sumRows],
 };

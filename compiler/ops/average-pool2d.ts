@@ -1,3 +1,5 @@
+import { averagePoolRows } from "../kernels/rows/pooling.js";
+import { globalAverageRows } from "../kernels/rows/reduction.js";
 import { averageWindows, averageWords } from "../kernels/pooling.js";
 import { unless } from "../kernels/unless.js";
 import { elements } from "../ir/graph.js";
@@ -71,4 +73,5 @@ export const averagePool2d: Operator<"averagePool2d"> = {
   channels: channelwise,
 
   kernels: [averageWords, unless([averageWords], averageWindows)],
+  rowKernels: [globalAverageRows, ...averagePoolRows],
 };

@@ -1,5 +1,7 @@
 import { pointwiseConvolution, gatheredConvolution } from "../kernels/convolution.js";
-import { pointwiseRawRows, pointwiseWideRows } from "../kernels/rows/pointwise.js";
+import { convolutionRows } from "../kernels/rows/convolution.js";
+import { pointwiseDirectRows } from "../kernels/rows/pointwise-direct.js";
+import { pointwiseRows } from "../kernels/rows/pointwise.js";
 import { convolutionProducts } from "../kernels/convolution-products.js";
 import { groupedConvolution } from "../kernels/grouped-convolution.js";
 import { pointwiseKernels } from "../kernels/pointwise.js";
@@ -132,7 +134,7 @@ export const conv2d: Operator<"conv2d"> = {
     ),
     unless([groupedConvolution, ...pointwiseKernels, ...convolutionProducts], gatheredConvolution),
   ],
-  rowKernels: [pointwiseRawRows, pointwiseWideRows],
+  rowKernels: [...pointwiseRows, pointwiseDirectRows, ...convolutionRows],
 };
 
 function resolveWeights(context: ResolveContext<"conv2d">, channels: number): Constant {

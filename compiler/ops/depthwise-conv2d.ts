@@ -1,5 +1,6 @@
 import { depthwiseDirect } from "../kernels/depthwise-direct.js";
-import { depthwiseLineRows } from "../kernels/rows/depthwise.js";
+import { depthwiseLineRows, depthwisePackedLineRows } from "../kernels/rows/depthwise.js";
+import { depthwisePackedRowRows, depthwiseRowRows } from "../kernels/rows/depthwise-rows.js";
 import {
   depthwiseBorders,
   depthwiseLines,
@@ -141,7 +142,7 @@ export const depthwiseConv2d: Operator<"depthwiseConv2d"> = {
     depthwisePackedBorders,
     unless([depthwiseLines], depthwiseDirect),
   ],
-  rowKernels: [depthwiseLineRows],
+  rowKernels: [depthwiseLineRows, depthwisePackedLineRows, depthwiseRowRows, depthwisePackedRowRows],
 };
 
 function resolveWeights(context: ResolveContext<"depthwiseConv2d">, channels: number): Constant {

@@ -1,3 +1,4 @@
+import { dequantizeRows } from "../kernels/rows/element-wise.js";
 import { dequantizeToFloats } from "../kernels/edges.js";
 import type { Operator } from "./operator.js";
 import { resultType } from "./rules/options.js";
@@ -28,4 +29,5 @@ export const dequantize: Operator<"dequantize"> = {
   },
 
   kernels: [dequantizeToFloats],
+  rowKernels: [dequantizeRows],
 };

@@ -1,3 +1,4 @@
+import { maximumPoolRows } from "../kernels/rows/pooling.js";
 import { maximumWindows, maximumWords } from "../kernels/pooling.js";
 import { unless } from "../kernels/unless.js";
 import { elements } from "../ir/graph.js";
@@ -41,6 +42,7 @@ export const maxPool2d: Operator<"maxPool2d"> = {
   channels: channelwise,
 
   kernels: [maximumWords, unless([maximumWords], maximumWindows)],
+  rowKernels: maximumPoolRows,
 };
 
 /** Raises `result` to the maximum of each window. */

@@ -1,3 +1,5 @@
+import { maximumRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseMaximum, tableOfConstant } from "../kernels/binary.js";
 import type { Operator } from "./operator.js";
 import { binary, plainResult } from "./rules/binary.js";
@@ -10,4 +12,5 @@ export const maximum: Operator<"maximum"> = {
   quantization: () => "shared",
   ...binary<"maximum">({ real: Math.max, exact: () => Math.max, extremesAtEnds: () => true }),
   kernels: [tableOfConstant("maximum table"), elementWiseMaximum],
+  rowKernels: [tableRows("maximum table"), maximumRows],
 };

@@ -1,3 +1,4 @@
+import { meanOfRows } from "../kernels/rows/reduction.js";
 import { meanByWords } from "../kernels/mean-words.js";
 import { meanOverAxes } from "../kernels/reduction.js";
 import { unless } from "../kernels/unless.js";
@@ -57,6 +58,7 @@ export const mean: Operator<"mean"> = {
   channels: overPositions,
 
   kernels: [meanByWords, unless([meanByWords], meanOverAxes)],
+  rowKernels: [meanOfRows],
 };
 
 /** How many elements go into one mean. */

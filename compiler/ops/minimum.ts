@@ -1,3 +1,5 @@
+import { minimumRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseMinimum, tableOfConstant } from "../kernels/binary.js";
 import type { Operator } from "./operator.js";
 import { binary, plainResult } from "./rules/binary.js";
@@ -10,4 +12,5 @@ export const minimum: Operator<"minimum"> = {
   quantization: () => "shared",
   ...binary<"minimum">({ real: Math.min, exact: () => Math.min, extremesAtEnds: () => true }),
   kernels: [tableOfConstant("minimum table"), elementWiseMinimum],
+  rowKernels: [tableRows("minimum table"), minimumRows],
 };

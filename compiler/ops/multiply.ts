@@ -1,3 +1,5 @@
+import { productRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseProduct, tableOfConstant } from "../kernels/binary.js";
 import { productRun } from "../kernels/product-run.js";
 import { unless } from "../kernels/unless.js";
@@ -13,4 +15,5 @@ export const multiply: Operator<"multiply"> = {
   quantization: () => "calibrated",
   ...binary<"multiply">({ real: (a, b) => a * b, exact: productOf, extremesAtEnds: productRises }),
   kernels: [tableOfConstant("multiply table"), productRun, unless([productRun], elementWiseProduct)],
+  rowKernels: [tableRows("multiply table"), ...productRows],
 };

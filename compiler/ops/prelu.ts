@@ -1,3 +1,5 @@
+import { preluRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWisePrelu } from "../kernels/prelu.js";
 import { table } from "../kernels/element-wise.js";
 import { shapeText } from "../diagnostics/shape-text.js";
@@ -21,4 +23,5 @@ export const prelu: Operator<"prelu"> = {
   quantization: () => "calibrated",
   ...binary<"prelu">({ real: (x, alpha) => (x >= 0 ? x : x * alpha), exact: preluOf }),
   kernels: [table("prelu table"), elementWisePrelu],
+  rowKernels: [tableRows("prelu table"), preluRows],
 };

@@ -1,3 +1,4 @@
+import { changeSignRows, quantizeRows, tableRows } from "../kernels/rows/element-wise.js";
 import { table } from "../kernels/element-wise.js";
 import { changeSign, quantizeFloats } from "../kernels/edges.js";
 import { elements } from "../ir/graph.js";
@@ -44,6 +45,7 @@ export const quantize: Operator<"quantize"> = {
   channels: channelwise,
 
   kernels: [quantizeFloats, changeSign, table("requantize table")],
+  rowKernels: [quantizeRows, changeSignRows, tableRows("requantize table")],
 };
 
 /** uint8 stands at the edges only, where its scale is known: there is no calibration for it. */

@@ -1,3 +1,5 @@
+import { squareRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseSquare, tableOfConstant } from "../kernels/binary.js";
 import { squaredDifferenceOf } from "./arithmetic/sum.js";
 import type { Operator } from "./operator.js";
@@ -11,4 +13,5 @@ export const squaredDifference: Operator<"squaredDifference"> = {
   quantization: () => "calibrated",
   ...binary<"squaredDifference">({ real: (a, b) => (a - b) ** 2, exact: squaredDifferenceOf }),
   kernels: [tableOfConstant("squared difference table"), elementWiseSquare],
+  rowKernels: [tableRows("squared difference table"), squareRows],
 };

@@ -1,3 +1,5 @@
+import { differenceRows } from "../kernels/rows/binary.js";
+import { tableRows } from "../kernels/rows/element-wise.js";
 import { elementWiseDifference, tableOfConstant } from "../kernels/binary.js";
 import { linearDifference } from "../kernels/linear-sum.js";
 import { tableDifference } from "../kernels/table-sum.js";
@@ -19,4 +21,5 @@ export const subtract: Operator<"subtract"> = {
     unless([linearDifference], tableDifference),
     unless([linearDifference], elementWiseDifference),
   ],
+  rowKernels: [tableRows("subtract table"), ...differenceRows],
 };

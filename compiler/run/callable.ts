@@ -6,7 +6,7 @@ import { arrayOf, type TypedArray } from "./arrays.js";
 
 export interface CallableTensor {
   readonly name: string;
-  /** C function that gives its place in the arena. */
+  /** C function that gives its place in the arena; of an input that is fed: that takes a row. */
   readonly symbol: string;
   /** With the batch of 1. */
   readonly shape: readonly number[];
@@ -14,6 +14,9 @@ export interface CallableTensor {
   /** int8 and uint8 only: real = scale * (q - zeroPoint). */
   readonly scale?: number;
   readonly zeroPoint?: number;
+  /** Of inputs that are fed: row by row, so many of them; before the run, in the order of the inputs. */
+  readonly feed?: "rows";
+  readonly rows?: number;
 }
 
 /** `reportJson(net)` is one. */

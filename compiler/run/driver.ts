@@ -1,6 +1,7 @@
 /** The C program that runs all cases of inputs.bin through a network and writes outputs.bin. */
 
 import { tensorBytes, type Callable } from "./callable.js";
+import { feedStrictly, images, readInputs } from "./feeding.js";
 
 /** The arena's bytes before every inference: a kernel that reads what nothing wrote gives itself away. */
 const garbage = "0xA5";
@@ -16,7 +17,7 @@ ${arenas(callable)}
 int main(void)
 {
 ${startOf(callable)}    for (int32_t count = 0; count < ${cases}; count++) {
-${eachCase(callable, `        ${runCall(callable)}`, resetsEachCase)}
+${eachCase(callable, [...feedStrictly(callable, "        "), `        ${runCall(callable)}`].join("\n"), resetsEachCase)}
     }
     return 0;
 }
@@ -35,12 +36,16 @@ function fillArenas(callable: Callable, indent: string): string[] {
   );
 }
 
-/** The first may be anywhere; the others are what the network has in tightly coupled memory. */
+/**
+ * The first may be anywhere; the others are what the network has in tightly coupled memory. Then the images of inputs that
+ * are fed.
+ */
 export function arenas(callable: Callable): string {
   const place = (index: number): string => (index === 0 ? "" : "HARNESS_TIGHTLY_COUPLED ");
-  return callable.arenas
-    .map(({ type }, index) => `static ${place(index)}${type} driver_arena${index};`)
-    .join("\n");
+  const lines = callable.arenas.map(
+    ({ type }, index) => `static ${place(index)}${type} driver_arena${index};\n`,
+  );
+  return `${lines.join("")}${images(callable)}`.trimEnd();
 }
 
 /** `kws_run(&driver_arena0);` */
@@ -48,14 +53,12 @@ export function runCall(callable: Callable): string {
   return `${callable.run}(${callable.arenas.map((_, index) => `&driver_arena${index}`).join(", ")});`;
 }
 
-/** One case around `run`: inputs in, outputs out. */
+/** One case around `run`, which feeds what is to be fed: inputs in, outputs out. */
 export function eachCase(callable: Callable, run: string, resetsEachCase = false): string {
   return [
     ...(callable.reset ? [] : fillArenas(callable, "        ")),
     ...(callable.reset && resetsEachCase ? [`        ${callable.reset}(&driver_arena0);`] : []),
-    ...callable.inputs.map(
-      (input) => `        harness_read(${input.symbol}(&driver_arena0), ${tensorBytes(input)});`,
-    ),
+    ...readInputs(callable, "        "),
     run,
     ...callable.outputs.map(
       (output) => `        harness_write(${output.symbol}(&driver_arena0), ${tensorBytes(output)});`,

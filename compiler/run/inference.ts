@@ -12,6 +12,7 @@ import {
   type Tensors,
 } from "./callable.js";
 import { arenas, eachCase, runCall, startOf } from "./driver.js";
+import { feedPlainly } from "./feeding.js";
 import { objectSize, type ObjectSize } from "./elf.js";
 import { buildForEmulator, compileObjects, emulatorSeconds, requireEmulator } from "./emulator.js";
 import { regionsOfTicks, runMeasured, type Region } from "./measurement.js";
@@ -20,9 +21,9 @@ import { inWorkplace, outputsOf } from "./workplace.js";
 
 export interface Inference {
   readonly outputs: readonly TensorArray[];
-  /** Of `<net>_run`. */
+  /** Of `<net>_run`, and of the rows that are fed before it. */
   readonly run: Region;
-  /** Of `<net>_run`, bytes, its callees included. */
+  /** Of them, bytes, their callees included. */
   readonly stackBytes: number;
   /** The network's own object files. */
   readonly size: ObjectSize;
@@ -69,7 +70,9 @@ function driver(callable: Callable): string {
   // Called through a pointer: the stack is to be as deep as for any other caller.
   const run = `        harness_mark_stack();
         harness_begin_region(0);
-        ${runCall({ ...callable, run: "driver_network" })}
+${feedPlainly(callable, "        ")
+  .map((line) => `${line}\n`)
+  .join("")}        ${runCall({ ...callable, run: "driver_network" })}
         harness_end_region(0);
         stack = harness_stack_used();`;
   return `#include "${callable.header}"

@@ -3,30 +3,16 @@
  * one after the other, and the constants. The network's C does the same, byte for byte.
  */
 
-import { bytes } from "../ir/graph.js";
-import {
-  Address,
-  Binary,
-  Call,
-  Constant,
-  Convert,
-  Load,
-  Select,
-  Variable,
-  elementBytes,
-  type ConstantArray,
-  type Element,
-  type Expr,
-  type KernelFunction,
-  type Pointer,
-  type Statement,
-} from "../ir/loop.js";
+import { bytes, rowBytes, type Value, type ValueId } from "../ir/graph.js";
+import { elementBytes, type ConstantArray } from "../ir/loop.js";
 import type { Lowered, Place } from "../ir/lowered.js";
 import { arenasOf } from "../ir/plan.js";
-import type { Instruction, Memory } from "../targets/instruction.js";
+import type { Memory } from "../targets/instruction.js";
 import { arrayOf, type TypedArray } from "./arrays.js";
+import { compileFunction } from "./javascript-function.js";
 
 export type { TypedArray } from "./arrays.js";
+export { compileFunction } from "./javascript-function.js";
 
 /** One inference: inputs in the network's order, outputs likewise (copies). */
 export type Runner = (inputs: readonly TypedArray[]) => TypedArray[];
@@ -46,12 +32,17 @@ export function prepare(net: Lowered): Prepared {
   const arenas = placeArenas(net);
   const addressOf = ({ memory, offset }: Place): number => arenas.starts.get(memory)! + offset;
   const constants = placeConstants(net, arenas.end);
-  const memory = allocate(constants.end);
+  const rowAt = (constants.end + 7) & ~7;
+  const memory = allocate(rowAt + longestRow(net));
   for (const { array, at } of constants.placed) writeConstant(memory, array, at);
+  /** What `write` was given for inputs that arrive by rows; their steps, which come first, take them from here. */
+  const fed = new Map<ValueId, Int8Array>();
   const steps = net.lowered.map((one, index) => {
     const call = compileFunction(one.code, constants.addresses[index], memory);
-    const addresses = one.places.map(addressOf);
-    return () => call(...addresses);
+    const addresses = one.places.map((place) => (place ? addressOf(place) : rowAt));
+    const { feeds } = one.step;
+    if (feeds === undefined) return () => call(...addresses);
+    return () => eachRow(fed.get(feeds)!, net.values[feeds], memory, rowAt, () => call(...addresses));
   });
   const place = (value: number) => {
     const storage = net.storage.get(value)!;
@@ -60,8 +51,10 @@ export function prepare(net: Lowered): Prepared {
   };
   const writeInputs = (inputs: readonly TypedArray[]): void =>
     net.inputs.forEach((value, i) => {
-      const data = inputs[i];
-      memory.int8.set(new Int8Array(data.buffer, data.byteOffset, data.byteLength), place(value));
+      const { buffer, byteOffset, byteLength } = inputs[i];
+      const data = new Int8Array(buffer, byteOffset, byteLength);
+      if (net.values[value].feed) fed.set(value, data);
+      else memory.int8.set(data, place(value));
     });
   const run: Runner = (inputs) => {
     writeInputs(inputs);
@@ -76,6 +69,23 @@ export function prepare(net: Lowered): Prepared {
     net.state.forEach(({ offset, bytes: size, fill }) => memory.int8.fill(fill, offset, offset + size));
   reset();
   return { run, reset, memory, write: writeInputs, step: (index) => steps[index]() };
+}
+
+/** Calls a fed step with every row of an image, each in the same place. */
+function eachRow(data: Int8Array, type: Value, memory: Memory, at: number, call: () => void): void {
+  const size = rowBytes(type);
+  for (let row = 0; row < type.shape[0]; row++) {
+    memory.int8.set(data.subarray(row * size, (row + 1) * size), at);
+    call();
+  }
+}
+
+/** Bytes of the longest row that is fed; 0 where all inputs are whole. */
+function longestRow({ lowered, values }: Lowered): number {
+  return Math.max(
+    0,
+    ...lowered.flatMap(({ step: { feeds } }) => (feeds === undefined ? [] : [rowBytes(values[feeds])])),
+  );
 }
 
 interface Placed {
@@ -130,143 +140,4 @@ function writeConstant(memory: Memory, { element, data }: ConstantArray, at: num
             ? new Float32Array(buffer, at, data.length)
             : new Float64Array(buffer, at, data.length);
   target.set(data);
-}
-
-/** One kernel function; called with the byte address of every parameter. */
-export function compileFunction(
-  code: KernelFunction,
-  constants: ReadonlyMap<string, number>,
-  memory: Memory,
-): (...addresses: number[]) => void {
-  const printer = new JavaScriptPrinter(constants);
-  const body = printer.statements(code.body);
-  const heads = [...constants].map(([name, at]) => `const $${name} = ${at};\n`);
-  const names = [...printer.instructions.keys()];
-  const text = `"use strict";
-const { int8: I8 } = memory;
-const { buffer } = I8;
-const U8 = new Uint8Array(buffer), I16 = new Int16Array(buffer), I32 = new Int32Array(buffer), F32 = new Float32Array(buffer), F64 = new Float64Array(buffer), I64 = new BigInt64Array(buffer);
-${heads.join("")}return function (${code.parameters.map(local).join(", ")}) {
-${body}};`;
-  const make = new Function("memory", ...names, text);
-  return make(memory, ...names.map((name) => printer.instructions.get(name)!.meaning(memory)));
-}
-
-const views: Record<Element, string> = {
-  int8: "I8",
-  uint8: "U8",
-  int16: "I16",
-  int32: "I32",
-  int64: "I64",
-  float32: "F32",
-  float64: "F64",
-};
-const shifts: Record<Element, number> = {
-  int8: 0,
-  uint8: 0,
-  int16: 1,
-  int32: 2,
-  int64: 3,
-  float32: 2,
-  float64: 3,
-};
-
-/** Pointers are byte addresses; int32 arithmetic wraps as C's may not (kernels prove that it does not). */
-class JavaScriptPrinter {
-  readonly instructions = new Map<string, Instruction>();
-
-  constructor(private readonly constants: ReadonlyMap<string, number>) {}
-
-  /** Constants are apart from locals of the same name, and neither is a word of JavaScript (`in`). */
-  #name(pointer: Pointer): string {
-    return this.constants.has(pointer.name) ? `$${pointer.name}` : local(pointer);
-  }
-
-  statements(list: readonly Statement[]): string {
-    return list.map((one) => this.#statement(one)).join("");
-  }
-
-  #statement(one: Statement): string {
-    switch (one.kind) {
-      case "comment":
-        return "";
-      case "declare":
-        return `let ${local(one.variable)} = ${this.#value(one.value)};\n`;
-      case "point":
-        return `let ${local(one.pointer)} = ${this.#address(one.to)};\n`;
-      case "assign":
-        return `${local(one.variable)} = ${this.#value(one.value)};\n`;
-      case "advance":
-        return `${local(one.pointer)} += ${scaled(this.#value(one.by), one.pointer)};\n`;
-      case "repoint":
-        return `${local(one.pointer)} = ${this.#address(one.to)};\n`;
-      case "store":
-        return `${this.#element(one.pointer, one.index)} = ${this.#stored(one.pointer, one.value)};\n`;
-      case "call":
-        return `${this.#call(one.instruction, one.args)};\n`;
-      case "for": {
-        const name = local(one.variable);
-        const head = `for (let ${name} = ${this.#value(one.from)}; ${name} < ${this.#value(one.to)}; ${name} += ${one.step})`;
-        return `${head} {\n${this.statements(one.body)}}\n`;
-      }
-      case "scheduled":
-      case "scope":
-        return `{\n${this.statements(one.body)}}\n`;
-      case "if":
-        return `if (${this.#value(one.condition)}) {\n${this.statements(one.then)}} else {\n${this.statements(one.otherwise)}}\n`;
-    }
-  }
-
-  #stored({ element }: Pointer, value: Expr): string {
-    return element === "int64" ? `BigInt(${this.#value(value)})` : this.#value(value);
-  }
-
-  #value(value: Expr): string {
-    if (value instanceof Constant) return value.value < 0 ? `(${value.value})` : String(value.value);
-    if (value instanceof Variable) return local(value);
-    if (value instanceof Load) return this.#element(value.pointer, value.index);
-    if (value instanceof Call) return this.#call(value.instruction, value.args);
-    if (value instanceof Select) {
-      return `(${this.#value(value.condition)} ? ${this.#value(value.yes)} : ${this.#value(value.no)})`;
-    }
-    if (value instanceof Convert) return convert(value, this.#value(value.value));
-    if (value instanceof Binary) return this.#binary(value);
-    throw new Error("unknown expression");
-  }
-
-  #binary({ operator, left, right, type }: Binary): string {
-    const [a, b] = [this.#value(left), this.#value(right)];
-    if (operator === "*" && type === "int32") return `Math.imul(${a}, ${b})`;
-    const text = `(${a} ${operator} ${b})`;
-    if ((operator === "+" || operator === "-" || operator === "/") && type === "int32")
-      return `(${text} | 0)`;
-    return type === "float32" ? `Math.fround${text}` : text;
-  }
-
-  #element(pointer: Pointer, index: Expr): string {
-    const shift = shifts[pointer.element];
-    if (shift === 0) return `${views[pointer.element]}[${this.#name(pointer)} + ${this.#value(index)}]`;
-    return `${views[pointer.element]}[(${this.#name(pointer)} >> ${shift}) + ${this.#value(index)}]`;
-  }
-
-  #address({ pointer, index }: Address): string {
-    return `${this.#name(pointer)} + ${scaled(this.#value(index), pointer)}`;
-  }
-
-  #call(instruction: Instruction, args: readonly (Expr | Address)[]): string {
-    this.instructions.set(instruction.name, instruction);
-    return `${instruction.name}(${args.map((one) => (one instanceof Address ? this.#address(one) : this.#value(one))).join(", ")})`;
-  }
-}
-
-const local = ({ name }: { readonly name: string }) => `_${name}`;
-
-function scaled(index: string, pointer: Pointer): string {
-  const size = elementBytes[pointer.element];
-  return size === 1 ? index : `${index} * ${size}`;
-}
-
-function convert({ type, value }: Convert, text: string): string {
-  if (type === "int32") return `(${text} | 0)`;
-  return type === "float32" && value.type !== "float32" ? `Math.fround(${text})` : text;
 }

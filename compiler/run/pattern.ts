@@ -7,6 +7,7 @@ export function patternOf(callable: Callable): Tensors {
     data.map((_, index) => ((index * 37 + 11) % 256) - 128) as T;
   return callable.inputs.map((input) => {
     const size = elementCount(input);
-    return input.dtype === "int8" ? fill(new Int8Array(size)) : fill(new Float32Array(size));
+    if (input.dtype === "float32") return fill(new Float32Array(size));
+    return input.dtype === "uint8" ? fill(new Uint8Array(size)) : fill(new Int8Array(size));
   });
 }

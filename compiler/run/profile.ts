@@ -12,6 +12,7 @@ import { arenas, eachCase, runCall } from "./driver.js";
 import { buildForEmulator, emulatorSeconds, requireEmulator } from "./emulator.js";
 import { regionsOfTicks, runMeasured, type Region } from "./measurement.js";
 import type { MemoryName } from "./memories.js";
+import { eachRow, fedInputs, feedPlainly } from "./feeding.js";
 import { inWorkplace, outputsOf } from "./workplace.js";
 
 /** Layers as functions of their own. -O2 otherwise, as users build. */
@@ -23,9 +24,9 @@ const outOfLine = [
 ];
 
 export interface Profile {
-  /** Of every call, in order. */
+  /** Of every call, in order; of layers that are fed: of all their rows. */
   readonly layers: readonly Region[];
-  /** Of the whole `<net>_run`. */
+  /** Of the whole `<net>_run`, and of the rows that are fed before it. */
   readonly total: Region;
   /** Of `<net>_run`, bytes, its callees included. */
   readonly stackBytes: number;
@@ -39,7 +40,8 @@ export interface ProfileOptions extends CompileOptions {
 }
 
 /**
- * @param calls C statements, one a layer, over the variables of `pointerTo`: the memory of the arenas
+ * @param calls C statements, one a layer, over the variables of `pointerTo`: the memory of the arenas; first one for each input that is
+ *   fed, over `row`
  * @param tensors one case; counts hardly depend on it
  * @param options.flags default -O2; layers stay functions of their own whatever they are
  * @throws Rejected MCU5020 without the tools, MCU5021 to MCU5023 when compiler or program fail
@@ -71,8 +73,10 @@ export async function profile(
  * behind it the layers, the last is empty.
  */
 function profileDriver(callable: Callable, network: string, calls: readonly string[]): string {
+  const fed = fedInputs(callable);
   const measured = [...calls, ""].map((call, index) => {
-    return `    harness_begin_region(${index + 1});\n    ${call}\n    harness_end_region(${index + 1});`;
+    const lines = index < fed.length ? eachRow(fed[index], index, call, "    ").join("\n") : `    ${call}`;
+    return `    harness_begin_region(${index + 1});\n${lines}\n    harness_end_region(${index + 1});`;
   });
   const pointers = callable.arenas.flatMap((_, index) => [
     `    uint8_t *const ${pointerTo[index]} = driver_arena${index}.bytes;`,
@@ -103,7 +107,9 @@ int main(void)
     driver_prepare();
     harness_mark_stack();
     harness_begin_region(0);
-    ${runCall({ ...callable, run: "driver_network" })}
+${feedPlainly(callable, "    ")
+  .map((line) => `${line}\n`)
+  .join("")}    ${runCall({ ...callable, run: "driver_network" })}
     harness_end_region(0);
     const uint32_t stack = harness_stack_used();
     driver_prepare();

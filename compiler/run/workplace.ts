@@ -20,6 +20,7 @@ const compileSeconds = 300;
 
 /** What a harness exits with (harness.h). */
 const harnessCodes: Readonly<Record<number, string>> = {
+  96: "rows that were fed and do not make an image",
   97: "a short inputs.bin",
   98: "an outputs.bin that cannot be written",
   99: "a fault of the processor",

@@ -29,8 +29,8 @@ const ofOtherType = /(f|l|f16|f32|f64|f32x|f64x|f128|d32|d64|d128)(_r)?$/;
 const typesAndMacros =
   /^(u?int(_fast|_least)?\d+_t|u?int(max|ptr)_t|(size|ptrdiff|wchar|wint|locale)_t|U?INT(_FAST|_LEAST)?\d+_\w+|U?INT(MAX|PTR)_\w+|(PTRDIFF|SIZE|SIG_ATOMIC|WCHAR|WINT)_(MAX|MIN|WIDTH)|NULL|linux|unix)$/;
 
-/** The runtime's functions, and the names that `<net>_run` gives its memory. */
-const ours = /^(mcu_.*|bytes|fast_bytes|arena)$/;
+/** The runtime's functions, and the names that `<net>_run` and `<net>_feed_<input>` give their memory. */
+const ours = /^(mcu_.*|bytes|fast_bytes|arena|row)$/;
 
 /** Whether a function of the emitted C must have another name. */
 export function isTakenInC(name: string): boolean {

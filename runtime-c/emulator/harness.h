@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 /* Exit codes of a driver; 0 is success. The emulator's fault handlers end with HARNESS_FAULT. */
+#define HARNESS_WRONG_ROWS 96
 #define HARNESS_SHORT_INPUT 97
 #define HARNESS_CANNOT_WRITE 98
 #define HARNESS_FAULT 99

@@ -3,7 +3,14 @@
 import type { Checked, Constant } from "../../compiler/ir/graph.js";
 import { elements } from "../../compiler/ir/graph.js";
 import { emitCalls } from "../../compiler/6-emit/index.js";
-import { compile, outputFiles, reportJson, type Lowered, type OutputFile } from "../../compiler/index.js";
+import {
+  compile,
+  outputFiles,
+  reportJson,
+  type CompileOptions as Planning,
+  type Lowered,
+  type OutputFile,
+} from "../../compiler/index.js";
 import type { Callable, CompileOptions, Tensors } from "../../compiler/run/callable.js";
 import { measureInference } from "../../compiler/run/inference.js";
 import { prepare } from "../../compiler/run/javascript.js";
@@ -52,8 +59,10 @@ export interface NetworkFigures {
   readonly missing?: string;
 }
 
-export interface BenchOptions {
+export interface BenchOptions extends Pick<Planning, "limits" | "prefer" | "feed"> {
   readonly board: string;
+  /** Float inputs and outputs as int8. */
+  readonly int8: boolean;
   /** Compiler options: optimisation, defines. */
   readonly flags: readonly string[];
   /** Hot loops as scheduled asm. */
@@ -68,6 +77,10 @@ export async function benchNetwork(benched: Benched, options: BenchOptions): Pro
   let weights = 0;
   const net = await compile(benched.model, {
     board: options.board,
+    limits: options.limits,
+    prefer: options.prefer,
+    feed: options.feed,
+    ...(options.int8 ? { inferenceInputType: "int8", inferenceOutputType: "int8" } : {}),
     ignoreLimits: true,
     observe: (stage, result) => {
       if (stage === "2-check") weights = weightCount(result as Checked);

@@ -1,13 +1,15 @@
 /** Compiles the models of a corpus, runs them wherever asked, and compares every byte. */
 
 import { join } from "node:path";
-import { compile, Rejected } from "../../compiler/index.js";
+import { compile, Rejected, type CompileOptions } from "../../compiler/index.js";
 import type { Tensors } from "../../compiler/run/callable.js";
 import { prepare } from "../../compiler/run/javascript.js";
+import { faultsOf } from "../../compiler/run/shadow/index.js";
 import { runBatched, type Job, type Target } from "../batch.js";
 import { difference, readRecording, type CaseFolder, type Recording } from "./corpus.js";
 
-export type Place = "host" | Target;
+/** `shadow`: here, in a memory that knows who wrote every byte. */
+export type Place = "host" | "shadow" | Target;
 
 export interface Verdict {
   readonly name: string;
@@ -29,6 +31,9 @@ interface Compiled {
 
 export interface Options {
   readonly on: readonly Place[];
+  readonly streaming?: CompileOptions["streaming"];
+  /** Of each model, the first so many cases; default: all. */
+  readonly cases?: number;
   /** Called now and then with what is going on. */
   progress?(text: string): void;
 }
@@ -38,7 +43,7 @@ export async function judge(folders: readonly CaseFolder[], options: Options): P
   const verdicts = new Map<CaseFolder, Verdict>();
   const compiled = new Map<CaseFolder, Compiled>();
   for (const [index, folder] of folders.entries()) {
-    const result = await build(folder, index);
+    const result = await build(folder, index, options);
     if ("kind" in result) verdicts.set(folder, result);
     else compiled.set(folder, result);
   }
@@ -62,17 +67,22 @@ export async function judge(folders: readonly CaseFolder[], options: Options): P
 const networkName = (folder: string, index: number): string =>
   `n${index}_${folder.replace(/[^A-Za-z0-9]+/g, "_").slice(-48)}`;
 
-async function build(folder: CaseFolder, index: number): Promise<Compiled | Verdict> {
+async function build(
+  folder: CaseFolder,
+  index: number,
+  { streaming, cases: most }: Options,
+): Promise<Compiled | Verdict> {
   const { name } = folder;
   try {
     const net = await compile(join(folder.folder, "model.tflite"), {
       name: networkName(name, index),
       board: "mps2-an500",
       ignoreLimits: true,
+      streaming,
     });
-    const recording = readRecording(folder, net);
-    const { inputs: cases, resetsBeforeEach } = recording;
-    return { job: { net, cases, resetsBeforeEach }, recording };
+    const { inputs, outputs, resetsBeforeEach } = readRecording(folder, net);
+    const recording = { inputs: inputs.slice(0, most), outputs: outputs.slice(0, most), resetsBeforeEach };
+    return { job: { net, cases: recording.inputs, resetsBeforeEach }, recording };
   } catch (error) {
     return error instanceof Rejected
       ? { name, kind: "unsupported", why: error.diagnostics.map((one) => `${one.code}: ${one.message}`) }
@@ -92,10 +102,10 @@ async function complaintsOn(
     return text === undefined ? [] : [{ kind: "different", text: `${place}: ${text}` }];
   };
   const broken = (text: string): Complaint[] => [{ kind: "broken", text: `${place}: ${text}` }];
-  if (place === "host") {
+  if (place === "host" || place === "shadow") {
     return compiled.map((one) => {
       try {
-        return compare(one, runHere(one.job));
+        return place === "host" ? compare(one, runHere(one.job)) : watched(one);
       } catch (error) {
         return broken(String((error as Error).stack));
       }
@@ -106,6 +116,11 @@ async function complaintsOn(
   return outcomes.map((outcome, i) =>
     outcome instanceof Rejected ? broken(outcome.message) : compare(compiled[i], outcome),
   );
+}
+
+function watched({ job, recording }: Compiled): Complaint[] {
+  const faults = faultsOf(job.net, job.cases, job.resetsBeforeEach, recording.outputs);
+  return faults.length === 0 ? [] : [{ kind: "different", text: `shadow: ${faults.join("; ")}` }];
 }
 
 function runHere({ net, cases, resetsBeforeEach }: Job): Tensors[] {

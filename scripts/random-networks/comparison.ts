@@ -4,12 +4,13 @@ import { check } from "../../compiler/2-check/index.js";
 import { simplify } from "../../compiler/3-simplify/index.js";
 import { plan } from "../../compiler/4-plan/index.js";
 import { lower } from "../../compiler/5-lower/index.js";
-import { Rejected, type Lowered } from "../../compiler/index.js";
+import { Rejected, type CompileOptions, type Lowered } from "../../compiler/index.js";
 import { elements, type Graph, type Value } from "../../compiler/ir/graph.js";
 import { operatorOf } from "../../compiler/ops/index.js";
 import { evaluate, initialState } from "../../compiler/ops/evaluate.js";
 import type { TensorArray, Tensors } from "../../compiler/run/callable.js";
 import { prepare } from "../../compiler/run/javascript.js";
+import { faultsOf } from "../../compiler/run/shadow/index.js";
 import { runBatched, type Job } from "../batch.js";
 import { difference } from "../conformance/corpus.js";
 import type { Random } from "../random.js";
@@ -21,6 +22,11 @@ export interface Options {
   readonly count: number;
   /** Natively, too. */
   readonly native: boolean;
+  /** Here once more, in a memory that knows who wrote every byte. */
+  readonly shadow?: boolean;
+  readonly streaming?: CompileOptions["streaming"];
+  /** The share of networks made of layers that can run row by row; default `defaultStreams`. */
+  readonly streams?: number;
   progress?(text: string): void;
 }
 
@@ -44,13 +50,15 @@ interface Compared {
   readonly expected: readonly Tensors[];
 }
 
+export const defaultStreams = 0.25;
+
 const casesEach = 3;
 
 /** Compiled natively in parts, so that memory stays bounded. */
 const part = 200;
 
 export async function compareNetworks(options: Options): Promise<Result> {
-  const { seed, first = 0, count } = options;
+  const { seed, first = 0, count, streams = defaultStreams } = options;
   const result = {
     compared: 0,
     rejected: [] as Fault[],
@@ -66,8 +74,8 @@ export async function compareNetworks(options: Options): Promise<Result> {
   };
   for (let index = first; index < first + count; index++) {
     try {
-      const drawn = randomNetwork(seed, index);
-      const compared = compareHere(drawn, index);
+      const drawn = randomNetwork(seed, index, { streams });
+      const compared = compareHere(drawn, index, options);
       if ("what" in compared) result.faults.push(compared);
       else waiting.push(compared);
       for (const name of drawn.operators) result.operators[name] = (result.operators[name] ?? 0) + 1;
@@ -81,9 +89,13 @@ export async function compareNetworks(options: Options): Promise<Result> {
   return result;
 }
 
-function compareHere({ net, tensors, random }: RandomNetwork, index: number): Compared | Fault {
+function compareHere(
+  { net, tensors, random }: RandomNetwork,
+  index: number,
+  { streaming, shadow }: Options,
+): Compared | Fault {
   const checked = check(net, { file: "net.ts", tensors, board: "mps2-an500", loadCalibration: false });
-  const lowered: Lowered = lower(plan(simplify(checked, { calibrate: true })));
+  const lowered: Lowered = lower(plan(simplify(checked, { calibrate: true }), { streaming }));
   const cases = Array.from({ length: casesEach }, (_, i) =>
     lowered.inputs.map((id) => inputData(lowered.values[id], random, i)),
   );
@@ -95,6 +107,8 @@ function compareHere({ net, tensors, random }: RandomNetwork, index: number): Co
   reset();
   const here = difference(cases.map(run), expected, names);
   if (here !== undefined) return { index, what: `host: ${here}` };
+  const faults = shadow ? faultsOf(lowered, cases, false, expected) : [];
+  if (faults.length > 0) return { index, what: `shadow: ${faults.join("; ")}` };
   return { index, job: { net: lowered, cases, resetsBeforeEach: false }, expected };
 }
 

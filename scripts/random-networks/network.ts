@@ -9,6 +9,7 @@ import { Drawer, type Drawn, type Move } from "./drawer.js";
 import { elementWiseMoves } from "./element-wise.js";
 import { movementMoves } from "./movement.js";
 import { recurrentMoves } from "./recurrent.js";
+import { drawStream } from "./streams.js";
 import { windowMoves } from "./windows.js";
 
 export interface RandomNetwork {
@@ -35,10 +36,12 @@ const convolutions = [windowMoves.conv2d, windowMoves.conv2d, windowMoves.depthw
 const mostElements = 2000;
 const highestRank = 5;
 
-export function randomNetwork(seed: number, index: number, name = `net_${index}`): RandomNetwork {
+/** @param streams probability of a network of layers that can run row by row */
+export function randomNetwork(seed: number, index: number, { streams = 0 } = {}): RandomNetwork {
   const random = randomOf(seed, index);
   const draw = new Drawer(random);
-  const net = t.network(name, {}, () => drawBody(draw));
+  const isStream = randomOf(~seed, index).chance(streams);
+  const net = t.network(`net_${index}`, {}, () => (isStream ? drawStreamBody(draw) : drawBody(draw)));
   const operators = new Set(net.nodes.map(({ operator }) => operator as string));
   return { net, tensors: draw.file(), operators, random };
 }
@@ -53,6 +56,16 @@ function drawBody(draw: Drawer): Record<string, any> {
     values.push(...made);
     count--;
   }
+  return drawEdges(draw);
+}
+
+function drawStreamBody(draw: Drawer): Record<string, any> {
+  drawStream(draw);
+  return drawEdges(draw);
+}
+
+function drawEdges(draw: Drawer): Record<string, any> {
+  const { random, values } = draw;
   // Whatever nothing reads is an output, and now and then something that is read.
   const outputs = values.filter((value) => !draw.isRead(value) || random.chance(0.05));
   return Object.fromEntries(outputs.map((value, i) => [`out${i}`, drawEdge(draw, value)]));

@@ -98,7 +98,7 @@ function together(nets: readonly (readonly [string, Simplified])[]): Simplified 
 }
 
 const simplified = together(Object.entries(layers));
-const net: Lowered = lower(plan(simplified));
+const net: Lowered = lower(plan(simplified, { streaming: "off" }));
 const callable = reportJson(net) as Callable;
 const cases = [0, 1, 2].map((i) =>
   simplified.inputs.map((id) => inputCases(random, simplified.values[id].shape)[i]),

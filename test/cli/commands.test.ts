@@ -54,6 +54,7 @@ test("build writes everything, and nothing the second time", () => {
     "keywords.mk",
     "keywords_weights.c",
     "keywords_weights.h",
+    "report.html",
     "report.json",
     "tsc_mcu.h",
     "tsc_mcu_arithmetic.h",

@@ -10,7 +10,7 @@ import { prepare, type TypedArray } from "../../compiler/run/javascript.js";
 import { bias, inputCases, layerNet, quantization, Random, weights } from "./layers.js";
 
 function compare(net: Simplified, cases: readonly TypedArray[], what: string): string {
-  const lowered = lower(plan(net));
+  const lowered = lower(plan(net, { streaming: "off" }));
   const { run } = prepare(lowered);
   cases.forEach((input, i) => {
     const expected = evaluate(net, new Map([[0, input]])).get(1)!;

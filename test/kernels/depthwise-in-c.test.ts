@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { plan } from "../../compiler/4-plan/index.js";
+import { arrange } from "../../compiler/4-plan/arrange.js";
 import { kernelsOf, unitOf } from "../../compiler/4-plan/units.js";
 import { lower } from "../../compiler/5-lower/index.js";
 import { reportJson } from "../../compiler/7-report/index.js";
@@ -71,7 +71,7 @@ names.forEach((name, seed) => {
     return fitting.find((one) => one.name === name) ?? fitting[0];
   });
   const lowered = lower(
-    plan(
+    arrange(
       net,
       net.operations.map((operation, i) => unitOf(operation, kernels[i])),
     ),

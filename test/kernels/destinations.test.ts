@@ -6,6 +6,7 @@ import { assembleFunction } from "../../compiler/5-lower/machine/index.js";
 import { layerOf } from "../../compiler/4-plan/units.js";
 import { Block, Pointer, elementBytes, type KernelFunction } from "../../compiler/ir/loop.js";
 import type { Destination } from "../../compiler/kernels/destination.js";
+import { DIRECT_FILTERS, directProduct } from "../../compiler/kernels/product/direct.js";
 import { plainOrder, productOf } from "../../compiler/kernels/product/layer.js";
 import { rawProduct, wideProduct } from "../../compiler/kernels/product/product.js";
 import { biasRows, widenRows } from "../../compiler/kernels/product/widen.js";
@@ -62,13 +63,17 @@ function randomLayer(random: Random) {
   return { depth, filters, pixels, input, expected, layer: layerOf(net, net.operations[0]) };
 }
 
-test("int8, biased int8, and lines of int16, by both products", () => {
+const roles = ["weights raw", "weights wide", "direct"] as const;
+
+test("int8, biased int8, and lines of int16, by all products", () => {
   for (let seed = 0; seed < 30; seed++) {
     const random = new Random(seed);
     const { depth, filters, pixels, input, expected, layer } = randomLayer(random);
     const line = (pixels + 3) & ~1;
-    for (const role of ["weights raw", "weights wide"] as const) {
-      const product = productOf(layer as never, role, "plain", plainOrder(depth), { straight: 8 })!;
+    for (const role of roles) {
+      const weights = role === "weights wide" ? role : "weights raw";
+      const options = { straight: 8, widths: role === "direct" ? ([DIRECT_FILTERS] as const) : undefined };
+      const product = productOf(layer as never, weights, "plain", plainOrder(depth), options)!;
       for (const kind of ["plain", "biased", "lines"] as const) {
         const lines = kind === "lines";
         const element = lines ? "int16" : "int8";
@@ -78,7 +83,9 @@ test("int8, biased int8, and lines of int16, by both products", () => {
         const destination: Destination = { pointer: y, pixel, channel, biased: kind === "biased" };
         const block = new Block();
         const rows = { rows: pixels, values: depth, from: depth, to: depth };
-        if (role === "weights raw") {
+        if (role === "direct") {
+          directProduct(block, product, { pointer: x, pixel: depth }, pixels, destination);
+        } else if (role === "weights raw") {
           widenRows(block, x, scratch, rows);
           wideProduct(block, product, { pointer: scratch, pixel: depth, row: 0 }, pixels, destination);
         } else {

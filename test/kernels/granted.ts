@@ -40,7 +40,7 @@ export function lowerGranted(net: Simplified, name: string, granted: Granted): G
   const memory = "RAM";
   const fake = {
     arena: { bytes: end, memory },
-    lowered: [{ code, places: places.map((offset) => ({ memory, offset })) }],
+    lowered: [{ code, step: {}, places: places.map((offset) => ({ memory, offset })) }],
     values: net.values,
     inputs: [0],
     outputs: [{ value: 1 }],

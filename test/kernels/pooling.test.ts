@@ -11,7 +11,7 @@ import { prepare } from "../../compiler/run/javascript.js";
 import { inputCases, layerNet, quantization, Random } from "./layers.js";
 
 function compare(net: Simplified, inputs: readonly Int8Array[], what: string): string {
-  const lowered = lower(plan(net));
+  const lowered = lower(plan(net, { streaming: "off" }));
   const { run } = prepare(lowered);
   for (const data of inputs) {
     const expected = evaluate(net, new Map([[0, data]])).get(1)!;

@@ -30,7 +30,7 @@ function compare(net: Simplified, random: Random, what: string): string[] {
   const inputs = [cases[0], random.pick(cases.slice(1))];
   const expected = inputs.map((input) => evaluate(net, new Map([[0, input]])).get(1)!);
   const kernels = kernelsOf(net, net.operations[0]).filter(({ name }) =>
-    /^(pointwise|convolution|dense) (raw|wide|vector)/.test(name),
+    /^(pointwise|convolution|dense) (raw|wide|vector|direct)/.test(name),
   );
   for (const kernel of kernels) {
     const { least, most } = kernel.scratch(false);
@@ -83,7 +83,7 @@ test("pointwise convolutions", () => {
     const net = layerNet("conv2d", attributes, [input], output);
     for (const name of compare(net, random, `seed ${seed}`)) names.add(name);
   }
-  assert.equal([...names].filter((name) => name.startsWith("pointwise")).length, 6);
+  assert.equal([...names].filter((name) => name.startsWith("pointwise")).length, 7);
 });
 
 test("convolutions with windows", () => {
@@ -139,7 +139,7 @@ test("dense layers, of one row and of several", () => {
     const net = layerNet("dense", attributes, [input], output);
     for (const name of compare(net, random, `seed ${seed}`)) names.add(name);
   }
-  assert.equal([...names].filter((name) => name.startsWith("dense")).length, 6);
+  assert.equal([...names].filter((name) => name.startsWith("dense")).length, 7);
 });
 
 test("all sorts of requantisation occurred", () => {

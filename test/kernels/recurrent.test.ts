@@ -11,7 +11,7 @@ import { bias, inputCases, layerNet, quantization, Random, weights } from "./lay
 
 /** All cases in a row, then, after a reset, the first again. */
 function compareRuns(net: Simplified, random: Random, what: string): void {
-  const { run, reset } = prepare(lower(plan(net)));
+  const { run, reset } = prepare(lower(plan(net, { streaming: "off" })));
   const cases = inputCases(random, net.values[0].shape);
   for (const round of [cases, cases.slice(0, 1)]) {
     reset();

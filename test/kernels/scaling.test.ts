@@ -6,13 +6,14 @@ import { Block, Pointer, type KernelFunction } from "../../compiler/ir/loop.js";
 import { biasOf } from "../../compiler/kernels/scaling/affine.js";
 import { scalingOf, type Scaling } from "../../compiler/kernels/scaling/scaling.js";
 import {
+  leastFor,
   oneRoundingScale,
   staircaseOf,
   twoRoundingScale,
   type ChannelScale,
 } from "../../compiler/kernels/scaling/steps.js";
 import type { OutputRange } from "../../compiler/kernels/requantization.js";
-import { clamp } from "../../compiler/ops/arithmetic/fixed-point.js";
+import { clamp, multiplyByQuantizedMultiplier } from "../../compiler/ops/arithmetic/fixed-point.js";
 import { compileFunction } from "../../compiler/run/javascript.js";
 import { Random } from "./layers.js";
 
@@ -165,6 +166,18 @@ test("a bias that fits all steps is found, or there is none", () => {
     }
   }
   assert.ok(found > 20 && missing > 20, `${found} found, ${missing} missing`);
+});
+
+test("the first accumulator of a step by division is the one that the reference steps at", () => {
+  const random = new Random(7);
+  for (let i = 0; i < 20000; i++) {
+    const multiplier = { multiplier: random.int(2 ** 30, 2 ** 31 - 1025), shift: -random.int(0, 22) };
+    const steps = random.int(-260, 260);
+    const first = leastFor(steps, multiplier);
+    if (Math.abs(first) >= 2 ** 31 - 1) continue;
+    assert.ok(multiplyByQuantizedMultiplier(first, multiplier) >= steps);
+    assert.ok(multiplyByQuantizedMultiplier(first - 1, multiplier) < steps);
+  }
 });
 
 test.run();

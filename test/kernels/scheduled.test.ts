@@ -101,7 +101,7 @@ function together(nets: readonly (readonly [string, Simplified])[]): Simplified 
 
 const names = Object.keys(layers);
 const net = together(Object.entries(layers));
-const lowered = lower(plan(net));
+const lowered = lower(plan(net, { streaming: "off" }));
 
 /** Reals around the steps between results, and what is no number. */
 function reals(random: Random, count: number): Float32Array {

@@ -1,153 +1,111 @@
-/** Segments: layers that run row by row together compute what the reference does, in every band, in place and apart. */
+/** Segments: random DAGs of layers that run row by row compute what the reference does, in every layout, whole and fed. */
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { possibleSegments } from "../../compiler/4-plan/segments.js";
-import type { Operation, Simplified, Value } from "../../compiler/ir/graph.js";
-import { kernelsOf, unitOf, type Unit } from "../../compiler/4-plan/units.js";
-import { plan } from "../../compiler/4-plan/index.js";
-import { lower } from "../../compiler/5-lower/index.js";
+import type { Simplified } from "../../compiler/ir/graph.js";
+import { fits, segmentKernel, sketchOf, type Segment } from "../../compiler/kernels/rows/segment.js";
 import { evaluate } from "../../compiler/ops/evaluate.js";
-import { prepare } from "../../compiler/run/javascript.js";
-import { Random, bias, board, inputCases, quantization, weights } from "./layers.js";
+import { Random, inputCases } from "./layers.js";
+import { invertedResidual, randomNet, segmentOf } from "./row-networks.js";
+import { prepareSegment } from "./segment-run.js";
 
-const one = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], groups: 1 } as const;
-const none = { top: 0, bottom: 0, left: 0, right: 0 };
-
-/** An inverted residual: expand, depthwise, project and, where shapes allow it, the sum with the input. */
-function invertedResidual(random: Random): Simplified {
-  // At least as wide as segments are worth it.
-  const [height, width] = [random.int(3, 9), random.int(12, 22)];
-  const [from, between] = [4 * random.int(1, 5), 4 * random.int(1, 6)];
-  const kernel = [random.int(1, 7), random.int(1, 7)] as const;
-  const stride = [random.int(1, Math.min(2, kernel[0])), random.int(1, 2)] as const;
-  const padding = {
-    top: random.int(0, kernel[0] - 1),
-    bottom: random.int(0, kernel[0] - 1),
-    left: random.int(0, kernel[1] - 1),
-    right: random.int(0, kernel[1] - 1),
-  };
-  const outputSize = (size: number, axis: 0 | 1, before: number, after: number) =>
-    Math.floor((size + before + after - kernel[axis]) / stride[axis]) + 1;
-  const rows = Math.max(1, outputSize(height, 0, padding.top, padding.bottom));
-  const columns = Math.max(1, outputSize(width, 1, padding.left, padding.right));
-  const isResidual = rows === height && columns === width && random.next() < 0.8;
-  const to = isResidual ? from : random.int(1, 24);
-  const values: Value[] = [];
-  const value = (name: string, shape: readonly number[]): number =>
-    values.push({ name, shape, dtype: "int8", quantization: quantization(random) }) - 1;
-  const x = value("x", [height, width, from]);
-  const e = value("e", [height, width, between]);
-  const d = value("d", [rows, columns, between]);
-  const p = value("p", [rows, columns, to]);
-  const extreme = random.next() < 0.3;
-  const activation = () => random.pick(["linear", "relu", "relu6"] as const);
-  const operations = [
-    {
-      kind: "conv2d",
-      name: "expand",
-      inputs: [x],
-      output: e,
-      attributes: {
-        ...one,
-        padding: none,
-        weights: weights(random, [between, 1, 1, from], between, extreme),
-        bias: bias(random, between),
-        activation: activation(),
-      },
-    },
-    {
-      kind: "depthwiseConv2d",
-      name: "spread",
-      inputs: [e],
-      output: d,
-      attributes: {
-        kernel,
-        stride,
-        dilation: [1, 1],
-        padding,
-        depthMultiplier: 1,
-        weights: weights(random, [...kernel, between], between, extreme),
-        bias: bias(random, between),
-        activation: activation(),
-      },
-    },
-    {
-      kind: "conv2d",
-      name: "project",
-      inputs: [d],
-      output: p,
-      attributes: {
-        ...one,
-        padding: none,
-        weights: weights(random, [to, 1, 1, between], to, extreme),
-        bias: bias(random, to),
-        activation: "linear",
-      },
-    },
-  ] as unknown as Operation[];
-  if (isResidual) {
-    const sum = value("s", [rows, columns, to]);
-    const inputs = random.next() < 0.5 ? [x, p] : [p, x];
-    operations.push({
-      kind: "add",
-      name: "join",
-      inputs,
-      output: sum,
-      attributes: { activation: "linear" },
-    } as unknown as Operation);
+/** The segment's result against the reference's, twice in the same memory. */
+function compare(random: Random, net: Simplified, segment: Segment, scratch: number, what: string): void {
+  const run = prepareSegment(segment, { scratch });
+  const cases = net.inputs.map((value) => inputCases(random, net.values[value].shape));
+  for (let i = 0; i < 2; i++) {
+    const inputs = cases.map((one) => one[i]);
+    const results = evaluate(net, new Map(net.inputs.map((value, k) => [value, inputs[k]])));
+    assert.equal([...run(inputs)], [...results.get(net.outputs[0].value)!], what);
   }
-  return {
-    name: "net",
-    board,
-    limits: [],
-    nominal: false,
-    values,
-    operations,
-    inputs: [x],
-    outputs: [{ name: "y", value: operations[operations.length - 1].output }],
-  };
 }
 
-/** The segment, what it leaves computed apart. */
-function unitsOf(net: Simplified, segment: Unit): Unit[] {
-  const inside = new Set(segment.operations);
-  const last = segment.operations[segment.operations.length - 1];
-  return net.operations.flatMap((operation) => {
-    if (operation === last) return [segment];
-    return inside.has(operation) ? [] : [unitOf(operation, kernelsOf(net, operation)[0])];
+const describe = ({ stages, fed }: Segment): string =>
+  `${fed ? "fed " : ""}${stages.map(({ kernel, layer }) => `${kernel.name} ${layer.output.shape.join("x")}`).join(", ")}`;
+
+for (const fed of [false, true]) {
+  test(`random DAGs, ${fed ? "row by row" : "whole"}`, () => {
+    const count = { segments: 0, bands: 0, several: 0, beside: 0, reductions: 0 };
+    const names = new Set<string>();
+    for (let seed = 0; seed < 110; seed++) {
+      const random = new Random(seed);
+      const net = randomNet(random, { layers: random.int(1, 6), most: random.pick([6, 14]) });
+      const segment = segmentOf(random, net, fed);
+      if (!segment) continue;
+      for (const { bytes, runs } of sketchOf(segment)!.layouts) {
+        compare(random, net, segment, bytes, `seed ${seed}: ${describe(segment)}, ${bytes} bytes`);
+        if (runs[runs.length - 1].rows > 1) count.bands++;
+      }
+      count.segments++;
+      if (segment.stages.length > 2) count.several++;
+      if (segment.stages.some(({ inputs }) => inputs.length > 1)) count.beside++;
+      if (segment.stages.some(({ kernel }) => kernel.total)) count.reductions++;
+      segment.stages.forEach(({ kernel }) => names.add(kernel.name));
+    }
+    assert.ok(count.segments > 80 && count.bands > 50 && count.several > 40, JSON.stringify(count));
+    assert.ok(count.beside > 15 && count.reductions > 3, JSON.stringify(count));
+    assert.ok(names.size >= 8, [...names].join("; "));
   });
 }
 
-/** The unit with other scratch: planned so that it gets the least, or the most, or something between. */
-function withScratch(unit: Unit, share: number): Unit {
-  const { least, most } = unit.kernel!.scratch(false);
-  const bytes = least + Math.floor(share * (most - least));
-  return { ...unit, kernel: { ...unit.kernel!, scratch: () => ({ least: bytes, most: bytes }) } };
-}
-
-test("every segment of an inverted residual, with any scratch", () => {
+test("inverted residuals: bands of several rows, scratch between the layouts", () => {
   let count = 0;
-  const names = new Set<string>();
   for (let seed = 0; seed < 16; seed++) {
-    const random = new Random(seed);
-    const net = invertedResidual(random);
-    const cases = inputCases(random, net.values[0].shape);
-    const expected = cases.map((input) => evaluate(net, new Map([[0, input]])).get(net.outputs[0].value)!);
-    for (const segment of possibleSegments(net)) {
-      for (const share of [0, random.next(), 1]) {
-        const { run } = prepare(lower(plan(net, unitsOf(net, withScratch(segment, share)))));
-        cases.forEach((input, i) => {
-          const what = `seed ${seed}, ${segment.kernel!.name}, case ${i}`;
-          assert.equal([...run([input])[0]], [...expected[i]], what);
-        });
-        names.add(segment.kernel!.name);
-        count++;
-      }
-    }
+    const random = new Random(7000 + seed);
+    const net = invertedResidual(random, 4 * random.int(1, 3), random.int(1, 14), random.int(1, 2));
+    // Accumulators of an extreme bias are for the kernels of layers.
+    const segment = segmentOf(random, net);
+    if (!segment) continue;
+    count++;
+    const { least, most } = segmentKernel(segment).scratch(false);
+    for (const scratch of [least, random.int(least, most), most])
+      compare(random, net, segment, scratch, `seed ${seed}: ${describe(segment)}, ${scratch} bytes`);
   }
-  assert.ok(count > 80, `only ${count} segments`);
-  assert.ok(names.size >= 5, [...names].join("; "));
+  assert.ok(count > 8);
+});
+
+test("layouts: each takes more scratch and moves no more; rows are computed once", () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const random = new Random(seed);
+    const segment = segmentOf(random, randomNet(random, { layers: 5, most: 20 }));
+    if (!segment) continue;
+    const { layouts, bytes } = sketchOf(segment)!;
+    assert.is(bytes, layouts[0].bytes);
+    layouts.slice(1).forEach((one, i) => {
+      assert.ok(one.bytes > layouts[i].bytes);
+      assert.ok(one.lineWork.moved.words <= layouts[i].lineWork.moved.words);
+    });
+    for (const { runs } of layouts) {
+      runs.forEach(({ rows, count }, stage) => {
+        const { layer, kernel, streamed } = segment.stages[stage];
+        const height = kernel.total ? layer.inputs[streamed].shape[0] : layer.output.shape[0];
+        assert.ok(rows * count <= height);
+      });
+    }
+    const parts = segmentKernel(segment).lower({ scratch: bytes, inPlace: false }).parts!;
+    const end = parts.map((one) => one.offset + one.bytes);
+    assert.ok(Math.max(0, ...end) <= bytes && bytes <= Math.max(0, ...end) + 3);
+  }
+});
+
+test("stages that do not fit together", () => {
+  const random = new Random(7000);
+  const net = invertedResidual(random, 8, 8);
+  const segment = segmentOf(random, net)!;
+  const { stages } = segment;
+  assert.ok(fits(segment));
+  // A result that nobody reads, and one that is read before it is made.
+  assert.not.ok(
+    fits({ ...segment, stages: [...stages, { ...stages[3], inputs: [{ stage: 2 }, { tensor: 0 }] }] }),
+  );
+  assert.not.ok(fits({ ...segment, stages: stages.map((one) => ({ ...one, inputs: [{ stage: 3 }] })) }));
+  // Nothing comes by rows.
+  assert.not.ok(fits({ ...segment, values: [9, 0], stages: [{ ...stages[0], inputs: [{ tensor: 1 }] }] }));
+  assert.is(
+    sketchOf({ ...segment, stages: stages.map((one) => ({ ...one, inputs: [{ stage: 3 }] })) }),
+    undefined,
+  );
+  assert.throws(() => segmentKernel({ ...segment, stages: [...stages].reverse() }));
 });
 
 test.run();

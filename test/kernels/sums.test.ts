@@ -36,7 +36,7 @@ function compareAll(
   activation: Activation,
 ): string {
   const net = sumNet(kind, from, to, 65536, activation);
-  const lowered = lower(plan(net));
+  const lowered = lower(plan(net, { streaming: "off" }));
   const [actual] = prepare(lowered).run([left, right]);
   const expected = evaluate(
     net,
@@ -124,7 +124,7 @@ test("every count, and in place", () => {
       inputs: [0, 2],
       outputs: [{ name: "y", value: 3 }],
     };
-    const lowered = lower(plan(net));
+    const lowered = lower(plan(net, { streaming: "off" }));
     if (lowered.lowered[1].step.inPlace) inPlace++;
     const data = [random.int8(count), random.int8(count)];
     const expected = evaluate(
@@ -159,7 +159,7 @@ test("biased operands and results are the same values, encoded", () => {
   const kernel = kernelsOf(net, net.operations[0]).find(({ name }) => name === "add linear")!;
   for (const biased of [[], [0], [2], [0, 2]]) {
     const { code } = generate(kernel, { scratch: 0, inPlace: false, biased: new Set(biased) });
-    const lowered = lower(plan(net));
+    const lowered = lower(plan(net, { streaming: "off" }));
     const [step] = lowered.lowered;
     const { run } = prepare({ ...lowered, lowered: [{ ...step, code }] });
     const encode = (id: number, values: Int8Array) =>

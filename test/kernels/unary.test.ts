@@ -26,7 +26,7 @@ const scales = [0.001, 0.02, 0.1, 0.5];
 
 /** The loop IR's result equals the reference's on random and extreme data; the name of the kernel. */
 function compare(net: Simplified, random: Random, what: string): string {
-  const lowered = lower(plan(net));
+  const lowered = lower(plan(net, { streaming: "off" }));
   const { run } = prepare(lowered);
   const cases = net.inputs.map((id) => inputCases(random, net.values[id].shape));
   for (let i = 0; i < 4; i++) {

@@ -2,7 +2,14 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compile, outputFiles, reportJson, type Lowered, type OutputFile } from "../../compiler/index.js";
+import {
+  compile,
+  outputFiles,
+  reportJson,
+  type CompileOptions,
+  type Lowered,
+  type OutputFile,
+} from "../../compiler/index.js";
 import { readNpy } from "../../compiler/files/npy.js";
 import { elements } from "../../compiler/ir/graph.js";
 import type { Callable, TensorArray, Tensors } from "../../compiler/run/callable.js";
@@ -40,13 +47,14 @@ export function modelPath(name: ModelName, file: string): string {
 export async function compileModel(
   name: ModelName,
   file = modelPath(name, "model.tflite"),
+  options: CompileOptions = {},
 ): Promise<CompiledModel> {
-  const net = await compile(file, { board: "mps2-an500" });
-  // mcunet_vww computes on floats at its edges; its other files hold the int8 tensors behind them.
-  const edges = net.values[net.inputs[0]].dtype === "float32" ? "_float" : "";
+  const net = await compile(file, { board: "mps2-an500", ...options });
   const read = (what: string, value: number): Tensors[] => {
-    const { data } = readNpy(modelPath(name, `${what}${edges}.npy`));
-    const size = elements(net.values[value].shape);
+    const { dtype, shape } = net.values[value];
+    // mcunet_vww computes on floats at its edges; its other files hold the int8 tensors behind them.
+    const { data } = readNpy(modelPath(name, `${what}${dtype === "float32" ? "_float" : ""}.npy`));
+    const size = elements(shape);
     return Array.from({ length: data.length / size }, (_, i) => [
       data.slice(i * size, (i + 1) * size) as TensorArray,
     ]);

@@ -36,11 +36,15 @@ export interface Access {
   readonly word: boolean;
   /** The index depends on data: anywhere in the array. */
   readonly anywhere: boolean;
+  /** In how many of its region's turns it happens; less than 1 under conditions. */
+  readonly share: number;
 }
 
 /** A loop, or the whole function with one turn. */
 export interface Region {
   readonly turns: number;
+  /** In how many turns of the region around it is entered. */
+  readonly share: number;
   readonly parts: readonly (Access | Region)[];
 }
 
@@ -58,6 +62,9 @@ type Name = string | Pointer;
 type For = Extract<Statement, { kind: "for" }>;
 type Growing = Region & { turns: number; readonly parts: (Access | Region)[] };
 
+/** A condition on data. */
+const LIKELY = 0.5;
+
 const nothing = new Map<Region, number>();
 const known = (constant: number): Distance => ({ constant, steps: nothing, anywhere: false });
 const unknown: Distance = { constant: 0, steps: nothing, anywhere: true };
@@ -67,10 +74,12 @@ export function accessesOf(code: KernelFunction): Region {
 }
 
 class Walk {
-  readonly root: Growing = { turns: 1, parts: [] };
+  readonly root: Growing = { turns: 1, share: 1, parts: [] };
   readonly #positions = new Positions();
   readonly #state = new Map<Name, Distance>();
   #region = this.root;
+  /** Of the region's turns that get where the walk is. */
+  #share = 1;
   /** How loops move names on is found by walking through them first, without taking note of accesses. */
   #recording = true;
 
@@ -116,10 +125,14 @@ class Walk {
       case "if": {
         this.#read(one.condition);
         const share = this.#positions.share(one.condition);
-        const walk = (body: readonly Statement[], holds: boolean) =>
+        const around = this.#share;
+        const walk = (body: readonly Statement[], holds: boolean, likely: number) => {
+          this.#share = around * (Number.isNaN(likely) ? LIKELY : likely);
           this.#positions.where(one.condition, holds, () => this.#statements(body));
-        if (share !== 0) walk(one.then, true);
-        if (share !== 1) walk(one.otherwise, false);
+          this.#share = around;
+        };
+        if (share !== 0) walk(one.then, true, share);
+        if (share !== 1) walk(one.otherwise, false, 1 - share);
         return;
       }
       case "for":
@@ -137,7 +150,8 @@ class Walk {
     this.#state.set(name, from);
     const moved = before.size === 0 ? new Map<Name, number>() : this.#movesOf(one.body, before);
     if (this.#recording) {
-      const region: Growing = { turns, parts: [] };
+      const share = this.#share;
+      const region: Growing = { turns, share, parts: [] };
       for (const [changed, start] of before) {
         const by = moved.get(changed);
         const steps = by ? new Map([...start.steps, [region as Region, by]]) : start.steps;
@@ -145,9 +159,9 @@ class Walk {
       }
       this.#state.set(name, { ...from, steps: new Map([...from.steps, [region as Region, one.step]]) });
       const outer = this.#region;
-      this.#region = region;
+      [this.#region, this.#share] = [region, 1];
       this.#statements(one.body);
-      this.#region = outer;
+      [this.#region, this.#share] = [outer, share];
       outer.parts.push(region);
     }
     for (const [changed, start] of before) {
@@ -199,7 +213,7 @@ class Walk {
   #touch(address: Address, bytes: number, stores: boolean, word = false): void {
     const { array, constant: start, steps, anywhere } = this.#address(address);
     if (array && this.#recording)
-      this.#region.parts.push({ array, start, steps, bytes, stores, word, anywhere });
+      this.#region.parts.push({ array, start, steps, bytes, stores, word, anywhere, share: this.#share });
   }
 
   #pointer(pointer: Pointer): Distance {

@@ -5,7 +5,7 @@ import { Address, Binary, Call, Constant, Expr, Select, Variable, type Statement
 type For = Extract<Statement, { kind: "for" }>;
 
 /** Turns of a loop that are looked at; longer ones are sampled evenly. */
-const SAMPLES = 16;
+const SAMPLES = 256;
 /** Combinations of turns of several loops. */
 const COMBINATIONS = 256;
 /** Definitions of definitions that are followed. */

@@ -9,8 +9,8 @@ const WORD = 4;
 /** Cycles of one call for all of them; arrays begin at words. */
 export function unalignedCycles(root: Region, times = 1): number {
   return root.parts.reduce((sum, part) => {
-    if (isRegion(part)) return sum + unalignedCycles(part, times * part.turns);
-    return part.word ? sum + times * UNALIGNED * asideShare(part) : sum;
+    if (isRegion(part)) return sum + unalignedCycles(part, times * part.share * part.turns);
+    return part.word ? sum + times * part.share * UNALIGNED * asideShare(part) : sum;
   }, 0);
 }
 

@@ -4,7 +4,10 @@ import type { KernelFunction, Pointer, Statement } from "../../ir/loop.js";
 import type { AliasClass } from "./emitter.js";
 
 /** Parameters and constants are arrays of their own, but for results in place: those are bytes, as is what they overwrite. */
-export function aliasClasses({ parameters, body }: KernelFunction, inPlace: boolean): AliasClass {
+export function aliasClasses(
+  { parameters, body, overlapping = [] }: KernelFunction,
+  inPlace: boolean,
+): AliasClass {
   const parent = new Map<Pointer, Pointer>();
   const root = (one: Pointer): Pointer => {
     const above = parent.get(one);
@@ -16,6 +19,7 @@ export function aliasClasses({ parameters, body }: KernelFunction, inPlace: bool
   };
   const shared = inPlace ? parameters.filter(({ element }) => element === "int8" || element === "uint8") : [];
   shared.slice(1).forEach((one) => join(one, shared[0]));
+  overlapping.slice(1).forEach((one) => join(one, overlapping[0]));
   visit(body, join);
   const numbers = new Map<Pointer, number>();
   return (pointer) => {

@@ -122,6 +122,19 @@ export const checkMessages = {
       `${layer}: the sum of output channel ${channel} may reach ${bound}; expected below 2^31, which an int32 accumulator holds`,
     help: () => "its bias is out of all proportion to its weights: check how the model was quantised",
   }),
+  MCU2040: entry<{ input: string; what: string; expected: string }>({
+    message: ({ input, what, expected }) =>
+      `input "${input}" cannot be fed by rows: ${what}; expected ${expected}`,
+    help: () =>
+      "convolutions, pooling and functions of single elements take rows; without `feed` the input is written as a whole",
+  }),
+  MCU2041: entry<{ edge: "input" | "output"; name: string }>({
+    message: ({ edge, name }) =>
+      edge === "input"
+        ? `input "${name}" stays float32; expected one quantize() to int8 that reads it, and nothing else`
+        : `output "${name}" stays float32; expected it to be a dequantize() of an int8 tensor`,
+    help: ({ edge }) => `leave --inference-${edge}-type out, or write an int8 ${edge} in the model`,
+  }),
   MCU2031: entry<{ name: string }>({
     message: ({ name }) =>
       `a network cannot be called "${name}": its ${name}.h would hide another header of that name`,

@@ -8,10 +8,12 @@ import {
   type Expr,
   type Variable,
 } from "../../ir/loop.js";
+import type { Operation } from "../../ir/graph.js";
 import { int32Bias, int8Values } from "../../ops/arithmetic/constants.js";
 import { convMultipliers, quantizationOf } from "../../ops/arithmetic/quantization.js";
 import { call } from "../../targets/call.js";
 import * as m7 from "../../targets/cortex-m7.js";
+import { originalOf } from "../padded-anew.js";
 import { outputRange, perChannel } from "../requantization.js";
 import { accumulators, settleDeadChannels } from "../weight-rows.js";
 import type { Axes, Depthwise } from "./axes.js";
@@ -85,13 +87,15 @@ export interface Variant {
   readonly stretches?: readonly Stretch[];
   /** Of the names of constants. */
   readonly prefix?: string;
+  /** Others write the lines, values as they are: `lineScale` is 1. */
+  readonly plainLines?: boolean;
 }
 
 export function filtersOf(
   layer: Depthwise,
   axes: Axes,
   form: WeightForm,
-  { skipping, stretches, prefix = "" }: Variant,
+  { skipping, stretches, prefix = "", plainLines = false }: Variant,
 ): Filters {
   const { weights, bias, activation } = layer.operation.attributes;
   const channels = layer.output.shape[2];
@@ -105,13 +109,13 @@ export function filtersOf(
   const starts = skipping.isZeroBased ? zeroBased(sums.start, perFilter, taps, input.zeroPoint) : sums.start;
   const { requantization, lineScale, powers } = requantizationOf(
     {
-      key: layer.operation,
+      key: originalOf(layer.operation as unknown as Operation),
       weights: perFilter,
       taps,
       results: axes.along.output * axes.across.output,
       sums,
       starts,
-      isScalable: !skipping.isZeroBased,
+      isScalable: !skipping.isZeroBased && !plainLines,
       multipliers,
       range: outputRange(layer.output, activation),
     },

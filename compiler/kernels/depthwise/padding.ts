@@ -49,6 +49,11 @@ export function skippingOf(axes: Axes, borders: boolean): Skipping {
   return borders || savedBeside(axes) >= WORTH ? ZERO_BASED : NOTHING_SKIPPED;
 }
 
+/** For rows of an image that is never there as a whole: those above and below it are multiplied as others are. */
+export function skippingBeside(axes: Axes): Skipping {
+  return savedBeside(axes) >= WORTH ? ZERO_BASED : NOTHING_SKIPPED;
+}
+
 const ZERO_BASED: Skipping = { ...NOTHING_SKIPPED, isZeroBased: true };
 
 /** Where all results multiply all lines. Windows that are far outside would take too many rows of zeros. */

@@ -174,7 +174,7 @@ function byScaling(
 
 function general({ sums, starts, multipliers, range }: Sums, prefix: string): Requantization {
   const start = perChannel(`${prefix}bias`, "int32", starts);
-  const { constants, note, of } = twoRoundings(multipliers, sums.bounds, range);
+  const { constants, note, of } = twoRoundings(multipliers, sums.bounds, range, prefix);
   return {
     constants: [...start.constants, ...constants],
     note,

@@ -28,8 +28,18 @@ export function weightPairs(columns: number, stride: number): readonly WeightPai
   return pairs;
 }
 
+/** By columns, stride and outputs: every choice of groups asks for the same. */
+const known = new Map<number, readonly Product[]>();
+
 /** Those of `outputs` windows side by side, the first one at an even column. */
 export function rowProducts(columns: number, stride: number, outputs: number): readonly Product[] {
+  const key = (columns * 256 + stride) * 256 + outputs;
+  let products = known.get(key);
+  if (!products) known.set(key, (products = productsOf(columns, stride, outputs)));
+  return products;
+}
+
+function productsOf(columns: number, stride: number, outputs: number): readonly Product[] {
   const pairs = weightPairs(columns, stride);
   const products: Product[] = [];
   for (let output = 0; output < outputs; output++) {
@@ -83,6 +93,15 @@ export interface Step {
 
 /** The products of a part of a group, row by row. Results whose window has none keep one, with padding. */
 export function groupSteps(columns: number, stride: number, outputs: number, part: Part): readonly Step[] {
+  const key = [columns, stride, outputs, part.rows, part.low, part.high].join();
+  let steps = knownSteps.get(key);
+  if (!steps) knownSteps.set(key, (steps = stepsOf(columns, stride, outputs, part)));
+  return steps;
+}
+
+const knownSteps = new Map<string, readonly Step[]>();
+
+function stepsOf(columns: number, stride: number, outputs: number, part: Part): readonly Step[] {
   const products = rowProducts(columns, stride, outputs);
   const live = products.filter((one) => isWithin(one, part));
   const rest = products.filter(

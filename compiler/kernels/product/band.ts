@@ -1,7 +1,7 @@
 /** Bands of an image: the rows that some rows of results see, with zero points where the padding is. */
 
 import type { Sides, Two, Window } from "../../ops/attributes.js";
-import type { Block, Expr, Pointer } from "../../ir/loop.js";
+import type { Address, Block, Expr, Pointer } from "../../ir/loop.js";
 import { int } from "../../ir/loop.js";
 
 /** A layer's windows over an image. */
@@ -55,24 +55,41 @@ export function writeBand(
 ): void {
   const { image, channels, window } = geometry;
   const { padding, stride } = window;
-  const width = bandWidth(geometry);
-  const columns = Math.max(0, Math.min(image[1], width - padding.left));
-  const left = Math.min(padding.left, width);
-  const right = width - left - columns;
   const top = block.let("top", first.times(stride[0]).minus(padding.top));
   const known = kept === 0 ? 0 : block.let("known", first.compare(">", 0).select(kept, 0));
   block.for("line", known, rows, 1, (line, body) => {
     const at = body.let("at", line.times(pitch));
     const row = body.let("y", top.plus(line));
-    const inside = (then: Block) => {
-      if (left > 0) writer.pad(then, at, left * channels);
-      const from = then.point("source", input.plus(row.times(image[1] * channels)));
-      if (columns > 0) writer.copy(then, from, at.plus(left * channels), columns * channels);
-      if (right > 0) writer.pad(then, at.plus((left + columns) * channels), right * channels);
-    };
+    const inside = (then: Block) =>
+      writeRow(then, geometry, input.plus(row.times(image[1] * channels)), at, writer);
     const never = padding.top === 0 && bandRows(geometry, geometry.results[0]) <= image[0];
     if (never) return inside(body);
     const exists = row.compare(">=", int(0)).also(row.compare("<", image[0]));
-    body.if(exists, inside, (outside) => writer.pad(outside, at, width * channels));
+    body.if(exists, inside, (outside) => padRow(outside, geometry, at, writer));
   });
+}
+
+/** A row of a band from a row of the image, with zero points beside it. @param at values from the start of the band */
+export function writeRow(
+  block: Block,
+  geometry: Geometry,
+  source: Address,
+  at: Expr,
+  writer: RowWriter,
+): void {
+  const { image, channels, window } = geometry;
+  const { padding } = window;
+  const width = bandWidth(geometry);
+  const columns = Math.max(0, Math.min(image[1], width - padding.left));
+  const left = Math.min(padding.left, width);
+  const right = width - left - columns;
+  if (left > 0) writer.pad(block, at, left * channels);
+  const from = block.point("source", source);
+  if (columns > 0) writer.copy(block, from, at.plus(left * channels), columns * channels);
+  if (right > 0) writer.pad(block, at.plus((left + columns) * channels), right * channels);
+}
+
+/** A row of a band outside of the image. */
+export function padRow(block: Block, geometry: Geometry, at: Expr, writer: RowWriter): void {
+  writer.pad(block, at, bandWidth(geometry) * geometry.channels);
 }

@@ -6,8 +6,9 @@ import { clamp, multiplyByQuantizedMultiplier } from "../../ops/arithmetic/fixed
 import { convMultipliers, quantizationOf, realMultipliers } from "../../ops/arithmetic/quantization.js";
 import type { Activation } from "../../../dsl/tensor.js";
 import type { Layer } from "../kernel.js";
+import { originalOf } from "../padded-anew.js";
 import { outputRange } from "../requantization.js";
-import { scalingOf, type Scaling } from "../scaling/scaling.js";
+import { canShift, scalingOf, type Scaling } from "../scaling/scaling.js";
 import { oneRoundingScale, twoRoundingScale, type ChannelScale } from "../scaling/steps.js";
 import {
   fitRaw,
@@ -17,6 +18,7 @@ import {
   widePanels,
   wideSums,
   type Filters,
+  type Panels,
   type Width,
 } from "./panels.js";
 import type { Product } from "./product.js";
@@ -72,45 +74,76 @@ export function productOf(
   order: Order,
   options: Options,
 ): Product | undefined {
-  const operation = layer.operation as unknown as Operation;
+  const operation = originalOf(layer.operation as unknown as Operation);
   const known = products.get(operation) ?? new Map<string, Product | false>();
   products.set(operation, known);
   const key = [role, name, options.straight, options.compact, options.widths].join();
   let product = known.get(key);
-  if (product === undefined) known.set(key, (product = make(layer, role, order, options) ?? false));
+  if (product === undefined) known.set(key, (product = make(layer, role, name, order, options) ?? false));
   return product || undefined;
 }
 
+/** The constants are made when they are asked for: most products are candidates that no plan takes. */
 function make(
   layer: Weighted,
   role: Role,
+  name: string,
   order: Order,
   { straight, compact = false, widths }: Options,
 ): Product | undefined {
+  const proven = provenOf(layer, role, name, order);
+  if (!proven) return undefined;
+  const { filters } = proven;
+  let panels: Panels | undefined;
+  return {
+    get scaling() {
+      return proven.scaling();
+    },
+    get panels() {
+      return (panels ??=
+        role === "weights raw"
+          ? rawPanels(filters, this.scaling, widths?.[0] ?? 2)
+          : widePanels(filters, this.scaling, widths ?? [3, 2]));
+    },
+    channels: filters.channels,
+    rows: order.rows,
+    steps: order.values / 4,
+    unrolling: { straight, compact },
+  };
+}
+
+/** Filters whose products are exact, and how their sums become results. */
+interface Proven {
+  readonly filters: Filters;
+  scaling(): Scaling;
+}
+
+const proofs = new WeakMap<Operation, Map<string, Proven | false>>();
+
+/** What kernels of one role and order share. */
+function provenOf(layer: Weighted, role: Role, name: string, order: Order): Proven | undefined {
+  const operation = originalOf(layer.operation as unknown as Operation);
+  const known = proofs.get(operation) ?? new Map<string, Proven | false>();
+  proofs.set(operation, known);
+  const key = `${role} ${name}`;
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = prove(layer, role, order) ?? false));
+  return found || undefined;
+}
+
+function prove(layer: Weighted, role: Role, order: Order): Proven | undefined {
   const filters = filtersOf(layer.operation.attributes.weights, order);
   const isRaw = role === "weights raw";
   if (!(isRaw ? fitRaw(filters) : fitWide(filters))) return undefined;
   const known = scalesOf(layer);
   if (!known) return undefined;
-  const sums = (isRaw ? rawSums : wideSums)(filters, known.starts);
-  const scaling: Scaling | undefined = scalingOf(
-    known.channels,
-    outputRange(layer.output, layer.operation.attributes.activation),
-    sums,
-  );
-  if (!scaling) return undefined;
-  const panels = isRaw
-    ? rawPanels(filters, scaling, widths?.[0] === 4 ? 4 : 2)
-    : widePanels(filters, scaling, widths ?? [3, 2]);
-  const steps = order.values / 4;
-  return {
-    panels,
-    scaling,
-    channels: filters.channels,
-    rows: order.rows,
-    steps,
-    unrolling: { straight, compact },
-  };
+  const { channels, starts } = known;
+  const range = outputRange(layer.output, layer.operation.attributes.activation);
+  let scaling: Scaling | undefined;
+  const find = () => (scaling ??= scalingOf(channels, range, (isRaw ? rawSums : wideSums)(filters, starts)));
+  // The search for the cheapest form can wait where there is one for certain.
+  if (!canShift(channels) && !find()) return undefined;
+  return { filters, scaling: () => find()! };
 }
 
 function filtersOf(weights: Constant, { rows, values, weight }: Order): Filters {
@@ -130,7 +163,7 @@ function filtersOf(weights: Constant, { rows, values, weight }: Order): Filters 
 }
 
 function scalesOf(layer: Weighted): Scales | undefined {
-  const operation = layer.operation as unknown as Operation;
+  const operation = originalOf(layer.operation as unknown as Operation);
   let found = scales.get(operation);
   if (found === undefined) scales.set(operation, (found = computeScales(layer) ?? false));
   return found || undefined;

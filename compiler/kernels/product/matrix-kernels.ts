@@ -2,8 +2,12 @@
 
 import type { Kernel, Layer } from "../kernel.js";
 import { plainOrder, productOf, type Role } from "./layer.js";
-import { lowerRaw, lowerVector, lowerWide, matrixScratch, type Matrix } from "./matrix.js";
+import { lowerDirect, lowerRaw, lowerVector, lowerWide, matrixScratch, type Matrix } from "./matrix.js";
 import { reachesThree, type Product } from "./product.js";
+import { DIRECT_FILTERS, fitsDirect } from "./direct.js";
+import type { Width } from "./panels.js";
+import { vectorWidth } from "./vector.js";
+import { directWork, resultsOf, rawWork, vectorWork, wideWork, type Sizes } from "./work.js";
 
 type Kind = "conv2d" | "dense";
 
@@ -23,7 +27,7 @@ export const unrollings = {
   unrolled: { straight: 16, compact: false },
   compact: { straight: 4, compact: true },
 } as const;
-type Unrolled = keyof typeof unrollings;
+export type Unrolled = keyof typeof unrollings;
 
 /** All of them; which is best depends on cycles and flash. */
 export function matrixKernels<K extends Kind>(layers: MatrixLayers<K>): readonly Kernel<K>[] {
@@ -34,6 +38,7 @@ export function matrixKernels<K extends Kind>(layers: MatrixLayers<K>): readonly
     tiledKernel(layers, "weights wide", "raw, unrolled", "unrolled"),
     tiledKernel(layers, "weights raw", "wide, unrolled", "unrolled"),
     tiledKernel(layers, "weights raw", "wide, compact", "compact"),
+    directKernel(layers),
   ];
 }
 
@@ -42,11 +47,20 @@ function prepare<K extends Kind>(
   matrix: Matrix,
   role: Role,
   unrolled: Unrolled,
-  filters?: 4,
+  filters?: Width,
 ): Product | undefined {
   const widths = filters ? ([filters] as const) : undefined;
   const weighted = layer as unknown as Layer<"conv2d"> | Layer<"dense">;
   return productOf(weighted, role, "plain", plainOrder(matrix.depth), { ...unrollings[unrolled], widths });
+}
+
+function sizesOf<K extends Kind>(layer: Layer<K>, { padded }: Matrix, unrolled: Unrolled): Sizes {
+  const { operation, output } = layer as unknown as Layer<"conv2d"> | Layer<"dense">;
+  const [channels] = operation.attributes.weights.shape;
+  const results = resultsOf(output, operation.attributes.activation);
+  // One rounding needs no signs.
+  const signed = operation.kind === "conv2d" && results.signed;
+  return { channels, rows: 1, steps: padded / 4, unrolling: unrollings[unrolled], ...results, signed };
 }
 
 function tiledKernel<K extends Kind>(
@@ -80,6 +94,34 @@ function tiledKernel<K extends Kind>(
       const { matrix, product } = find(layer)!;
       return (isRaw ? lowerWide : lowerRaw)(matrix, product, granted);
     },
+    work(layer, granted) {
+      const matrix = layers.matrix(layer)!;
+      return (isRaw ? wideWork : rawWork)(matrix, sizesOf(layer, matrix, unrolled), granted);
+    },
+  };
+}
+
+/** Slower than with scratch by a twentieth, about as fast as with little. */
+function directKernel<K extends Kind>(layers: MatrixLayers<K>): Kernel<K> {
+  const find = (layer: Layer<K>) => {
+    const matrix = layers.matrix(layer);
+    if (!matrix || !fitsDirect(matrix.depth, matrix.pixel, layer.output.shape.at(-1)!)) return undefined;
+    const product = prepare(layer, matrix, "weights raw", "unrolled", DIRECT_FILTERS);
+    return product && { matrix, product };
+  };
+  return {
+    name: `${layers.name} direct`,
+    fits: (layer) => find(layer) !== undefined,
+    writesBiased: true,
+    lower(layer, granted) {
+      const { matrix, product } = find(layer)!;
+      return lowerDirect(matrix, product, granted);
+    },
+    work(layer, { output }) {
+      const matrix = layers.matrix(layer)!;
+      const sizes = sizesOf(layer, matrix, "unrolled");
+      return directWork("direct", sizes, matrix.stretches, matrix.pixels, output === "biased");
+    },
   };
 }
 
@@ -87,21 +129,20 @@ function vectorKernel<K extends Kind>(layers: MatrixLayers<K>): Kernel<K> {
   const find = (layer: Layer<K>) => {
     const matrix = layers.matrix(layer);
     if (!matrix || matrix.pixels * matrix.stretches !== 1) return undefined;
-    const product = prepare(layer, matrix, "weights raw", "usual", 4);
+    const channels = layer.output.shape.at(-1)!;
+    const product = prepare(layer, matrix, "weights raw", "usual", vectorWidth(channels));
     return product && { matrix, product };
   };
   return {
     name: `${layers.name} vector`,
     fits: (layer) => find(layer) !== undefined,
-    scratch(layer) {
-      const bytes = 2 * layers.matrix(layer)!.padded;
-      return { least: bytes, most: bytes };
-    },
-    // Everything is widened before the first result.
-    inPlace: () => [0],
     lower(layer) {
       const { matrix, product } = find(layer)!;
       return lowerVector(matrix, product);
+    },
+    work(layer) {
+      const matrix = layers.matrix(layer)!;
+      return vectorWork(matrix, sizesOf(layer, matrix, "usual"));
     },
   };
 }

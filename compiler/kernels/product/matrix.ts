@@ -5,8 +5,9 @@ import type { Encoding } from "../../ir/encoding.js";
 import type { Destination } from "../destination.js";
 import type { LayerGrant } from "../kernel.js";
 import { pairingOf, rawProduct, tilingOf, wholeTiles, wideProduct, type Product } from "./product.js";
+import { directProduct } from "./direct.js";
 import { vectorProduct } from "./vector.js";
-import { biasRows, widenRows, widenRun } from "./widen.js";
+import { biasRows, widenRows } from "./widen.js";
 
 /** Bytes of activations that a block of pixels takes at most: they are read once a panel, so they should stay in the cache. */
 const HOT_BYTES = 8192;
@@ -27,7 +28,7 @@ export interface Matrix {
 }
 
 /** Blocks of pixels: as many of one size as there are, then others. */
-interface Blocks {
+export interface Blocks {
   readonly each: number;
   readonly full: number;
   /** The first pixel of each, and how many. */
@@ -125,14 +126,27 @@ function canRepeat(
   return !inPlace || (pixels - (pixels % unit)) * channels <= (pixels - unit) * depth;
 }
 
+type Filtered = Pick<Product, "channels" | "unrolling">;
+
+export function wideBlocks(matrix: Matrix, { channels, unrolling }: Filtered, granted: LayerGrant): Blocks {
+  const capacity = Math.floor(granted.scratch / (2 * matrix.padded));
+  const { again } = tilingOf(matrix.pixels, unrolling.compact);
+  const repeats = again > 0 && canRepeat(matrix, channels, granted, 3);
+  return (repeats ? repeatingBlocks : blocksOf)(matrix.pixels, capacity, 3);
+}
+
+export function rawBlocks(matrix: Matrix, { channels }: Filtered, granted: LayerGrant): Blocks {
+  const { pixels, padded } = matrix;
+  const capacity = Math.floor(granted.scratch / padded);
+  const repeats = pixels % 2 === 1 && pixels > 1 && canRepeat(matrix, channels, granted, 2);
+  return (repeats ? repeatingBlocks : blocksOf)(pixels, capacity, 2);
+}
+
 /** Weights as int8 in flash, activations widened once for each block of pixels. */
 export function lowerWide(matrix: Matrix, prepared: Product, granted: LayerGrant): KernelFunction {
   const { depth, padded, pixel, pixels } = matrix;
   const scratch = new Pointer("scratch", "int16", true);
-  const capacity = Math.floor(granted.scratch / (2 * padded));
-  const tiling = tilingOf(pixels, prepared.unrolling.compact);
-  const repeats = tiling.again > 0 && canRepeat(matrix, prepared.channels, granted, 3);
-  const blocks = (repeats ? repeatingBlocks : blocksOf)(pixels, capacity, 3);
+  const blocks = wideBlocks(matrix, prepared, granted);
   const isSingle = blocks.full === 1 && blocks.others.length === 0;
   return lowerBlocks(
     matrix,
@@ -154,12 +168,10 @@ export function lowerWide(matrix: Matrix, prepared: Product, granted: LayerGrant
 
 /** Weights as int16 pairs, twice the flash; activations that are plain are only biased, a copy. */
 export function lowerRaw(matrix: Matrix, prepared: Product, granted: LayerGrant): KernelFunction {
-  const { depth, padded, pixel, pixels } = matrix;
+  const { depth, padded, pixel } = matrix;
   const isReady = granted.input === "biased";
   const scratch = new Pointer("scratch", "int8", true);
-  const capacity = Math.floor(granted.scratch / padded);
-  const repeats = pixels % 2 === 1 && pixels > 1 && canRepeat(matrix, prepared.channels, granted, 2);
-  const blocks = (repeats ? repeatingBlocks : blocksOf)(pixels, capacity, 2);
+  const blocks = rawBlocks(matrix, prepared, granted);
   return lowerBlocks(
     matrix,
     prepared,
@@ -179,16 +191,36 @@ export function lowerRaw(matrix: Matrix, prepared: Product, granted: LayerGrant)
   );
 }
 
-/** A single pixel, widened, by four filters at a time. */
+/** Weights as int8 in flash, activations as they lie: without scratch, and not in place. */
+export function lowerDirect(
+  { pixel, pixels, stretches, stretch }: Matrix,
+  prepared: Product,
+  { output }: LayerGrant,
+): KernelFunction {
+  const { channels } = prepared;
+  const [input, results] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
+  const block = new Block();
+  block.for("stretch", 0, stretches, 1, (s, body) => {
+    const from = { pointer: body.point("from", input.plus(s.times(stretch))), pixel };
+    const pointer = body.point("results", results.plus(s.times(pixels * channels)));
+    const destination = { pointer, pixel: channels, channel: 1, biased: output === "biased" };
+    directProduct(body, prepared, from, pixels, destination);
+  });
+  return {
+    parameters: [input, results],
+    constants: prepared.panels.constants,
+    body: block.statements,
+    notes: [prepared.scaling.note],
+  };
+}
+
+/** A single pixel, by a few filters at a time. */
 export function lowerVector({ depth }: Matrix, prepared: Product): KernelFunction {
   const [input, output] = [new Pointer("in", "int8", false), new Pointer("out", "int8", true)];
-  const scratch = new Pointer("scratch", "int16", true);
   const block = new Block();
-  if (depth % 4 === 0) widenRun(block, input, scratch, depth);
-  else widenRows(block, input, scratch, { rows: 1, values: depth, from: depth, to: (depth + 3) & ~3 });
-  vectorProduct(block, prepared, scratch, output);
+  vectorProduct(block, prepared, input, depth, output);
   return {
-    parameters: [input, output, scratch],
+    parameters: [input, output],
     constants: prepared.panels.constants,
     body: block.statements,
     notes: [prepared.scaling.note],

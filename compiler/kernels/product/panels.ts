@@ -12,7 +12,7 @@ export interface Filters {
   readonly depth: number;
 }
 
-export type Width = 2 | 3 | 4;
+export type Width = 2 | 3 | 4 | 6;
 
 /** Channels that a panel computes, and where it begins. */
 export interface PanelGroup {
@@ -37,14 +37,14 @@ export interface Panels {
 
 const FITS_INT16 = (value: number) => value >= -32768 && value <= 32767;
 
-/** 256 * w1 + w0 of every pair must be an int16, and no sum over int8 activations may leave int32. */
+/** 256 * w0 + w1 of every pair must be an int16, and no sum over int8 activations may leave int32. */
 export function fitRaw({ weights, channels, depth }: Filters): boolean {
   for (let channel = 0; channel < channels; channel++) {
     let most = 0;
     for (let k = channel * depth; k < (channel + 1) * depth; k += 2) {
       const [even, odd] = [weights[k], weights[k + 1]];
-      if (!FITS_INT16(256 * odd + even)) return false;
-      most += 32768 * (Math.abs(odd) + Math.abs(even)) + 128 * Math.abs(even);
+      if (!FITS_INT16(256 * even + odd)) return false;
+      most += 32768 * (Math.abs(odd) + Math.abs(even)) + 128 * Math.abs(odd);
     }
     if (most + 2 ** 23 >= 2 ** 31) return false;
   }
@@ -65,27 +65,27 @@ export function fitWide({ weights, channels, depth }: Filters): boolean {
   return true;
 }
 
-/** What `multiplyTile` adds to each channel's sum. @param depth as in `Filters` */
-function evenSums({ weights, channels, depth }: Filters): number[] {
+/** What `multiplyTile` adds to each channel's sum. @param first 0: even weights, 1: odd ones */
+function halfSums({ weights, channels, depth }: Filters, first: 0 | 1): number[] {
   return Array.from({ length: channels }, (_, channel) => {
     let sum = 0;
-    for (let k = channel * depth; k < (channel + 1) * depth; k += 2) sum += weights[k];
+    for (let k = channel * depth + first; k < (channel + 1) * depth; k += 2) sum += weights[k];
     return sum;
   });
 }
 
 /** Sums with raw weights: the activations' second word has 127 in it, so that it stays an int16. */
 export function rawSums(filters: Filters, starts: readonly number[]): Sums {
-  return { factor: 256, offsets: evenSums(filters).map((sum) => 127 * sum), starts };
+  return { factor: 256, offsets: halfSums(filters, 1).map((sum) => 127 * sum), starts };
 }
 
 /** Sums with wide weights: even activations are 128 larger. */
 export function wideSums(filters: Filters, starts: readonly number[]): Sums {
-  return { factor: 1, offsets: evenSums(filters).map((sum) => 128 * sum), starts };
+  return { factor: 1, offsets: halfSums(filters, 0).map((sum) => 128 * sum), starts };
 }
 
-/** Panels of two or four channels, their words by turns, as signed digits: the pair w0, w1 is the int16 256 * w1 + w0. */
-export function rawPanels(filters: Filters, scaling: Scaling, width: 2 | 4): Panels {
+/** Panels of channels, their words by turns, as signed digits: the pair w0, w1 is the int16 256 * w0 + w1. */
+export function rawPanels(filters: Filters, scaling: Scaling, width: Width): Panels {
   const { weights, depth } = filters;
   return layOut(
     filters,
@@ -97,7 +97,7 @@ export function rawPanels(filters: Filters, scaling: Scaling, width: 2 | 4): Pan
         channels.forEach((channel, row) => {
           const from = channel * depth + k;
           const to = at + (k >> 2) * 4 * channels.length + row * 4 + (k & 2);
-          view.setInt16(to, 256 * weights[from + 1] + weights[from], true);
+          view.setInt16(to, 256 * weights[from] + weights[from + 1], true);
         });
     },
   );

@@ -167,7 +167,7 @@ export function rawProduct(
 }
 
 /** Where a single pixel or channel is computed twice, both results go to the same place. */
-function repeating(destination: Destination, pixel: boolean, channel: boolean): Destination {
+export function repeating(destination: Destination, pixel: boolean, channel: boolean): Destination {
   return {
     ...destination,
     pixel: pixel ? 0 : destination.pixel,
@@ -176,7 +176,7 @@ function repeating(destination: Destination, pixel: boolean, channel: boolean): 
 }
 
 /** The panels of a group, each with its weights and the place of pixel 0's result of its first channel. */
-function forPanels(
+export function forPanels(
   block: Block,
   product: Product,
   group: PanelGroup,

@@ -15,7 +15,7 @@ import { load4 } from "../../targets/cortex-m7.js";
 import type { Destination } from "../destination.js";
 import type { Scaling } from "../scaling/scaling.js";
 import type { Panels } from "./panels.js";
-import { multiplyTile, turnsOf, type Depth, type Multiplied, type Tile, type Unrolling } from "./tile.js";
+import { multiplyTile, turnsOf, type Depth, type Tile, type Unrolling } from "./tile.js";
 
 /** A layer ready to be multiplied. */
 export interface Product {
@@ -31,15 +31,18 @@ export interface Product {
 /** What turns the sign bit of the first, third ... channel of a panel, and of the others: 128 or 0. */
 export type Parity = readonly [even: Variable, odd: Variable];
 
-export interface Results {
+export interface Targets {
   readonly parity?: Parity;
+  /** Where they go; moves on with the tiles. */
+  readonly to: Pointer;
+  readonly destination: Destination;
+}
+
+export interface Results extends Targets {
   /** Channels are the raw vectors of the tile; else the wide ones. */
   readonly rawWeights: boolean;
   /** Elements of the activations from one tile to the next. */
   readonly advance: number;
-  /** Where they go; moves on with the tiles. */
-  readonly to: Pointer;
-  readonly destination: Destination;
 }
 
 /** So many tiles. */
@@ -51,18 +54,17 @@ export function tiles(
   depth: Depth,
   results: Results,
 ): void {
-  const { rawWeights, destination, advance } = results;
+  const { rawWeights, advance } = results;
   const pixels = rawWeights ? tile.width : 2;
   // Only where three pixels are wide does another one follow those that are read ahead.
   const peeled = !rawWeights || tile.width !== 3;
   const write = (body: Block) => {
-    const multiplied = multiplyTile(body, tile, depth, product.unrolling, peeled);
-    const to = requantize(body, product, tile, multiplied, results);
-    body.advance(to, pixels * destination.pixel);
-    body.repoint(results.to, to.plus(0));
+    const { sums, rawMoved, wideMoved } = multiplyTile(body, tile, depth, product.unrolling, peeled);
     const [weights, weightsMoved, activations, moved] = rawWeights
-      ? [tile.raw.pointer, multiplied.rawMoved, tile.wide.pointer, multiplied.wideMoved]
-      : [tile.wide.pointer, multiplied.wideMoved, tile.raw.pointer, multiplied.rawMoved];
+      ? [tile.raw.pointer, rawMoved, tile.wide.pointer, wideMoved]
+      : [tile.wide.pointer, wideMoved, tile.raw.pointer, rawMoved];
+    const own = rawWeights ? sums : range(tile.width).map((c) => sums.map((row) => row[c]));
+    requantize(body, product, { weights, moved: weightsMoved }, own, results, pixels);
     advanceFar(body, weights, -weightsMoved);
     advanceFar(body, activations, advance - moved);
   };
@@ -75,7 +77,7 @@ export function tiles(
 }
 
 /** An addition takes 12 bits: farther in several. */
-function advanceFar(block: Block, pointer: Pointer, by: number): void {
+export function advanceFar(block: Block, pointer: Pointer, by: number): void {
   const most = 4092 / elementBytes[pointer.element];
   for (let left = by; left !== 0;) {
     const step = Math.max(-most, Math.min(most, left));
@@ -84,37 +86,45 @@ function advanceFar(block: Block, pointer: Pointer, by: number): void {
   }
 }
 
-/** @returns where the results of pixel 0 went */
-function requantize(
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/**
+ * Results of a tile, and the way to the next one.
+ * @param weights and how many bytes of the panel they have moved on by
+ * @param sums by channel and pixel
+ * @param pixels to the next tile
+ */
+export function requantize(
   block: Block,
   { panels, scaling }: Product,
-  { raw, wide, width }: Tile,
-  { sums, rawMoved, wideMoved }: Multiplied,
-  { rawWeights, to, parity, destination: { pixel, channel, biased } }: Results,
-): Pointer {
-  const channels = rawWeights ? 2 : width;
-  const weights = rawWeights ? raw.pointer : wide.pointer;
-  const constants = panels.weightBytes(channels) - (rawWeights ? rawMoved : wideMoved);
+  { weights, moved }: { readonly weights: Pointer; readonly moved: number },
+  sums: readonly (readonly Variable[])[],
+  { to, parity, destination: { pixel, channel, biased } }: Targets,
+  pixels: number,
+): void {
+  const constants = panels.weightBytes(sums.length) - moved;
   const shared = {
     signed: scaling.share(block, false),
     biased: biased && !parity ? scaling.share(block, true) : undefined,
   };
-  const signs = parity?.map((one, i) => block.let(`sign${i}`, one));
-  // Loaded as late as can be: registers are few.
+  // Loaded as late as can be: registers are few. The first part is the longest of those that are interleaved.
   let out: Pointer | undefined;
-  const parts = Array.from({ length: channels }, (_, c) => {
-    const own = rawWeights ? sums[c] : sums.map((row) => row[c]);
+  const signs: Variable[] = [];
+  const signed = (part: Block, c: number, result: Expr): Expr =>
+    parity ? result.xor((signs[c % 2] ??= part.let(`sign${c % 2}`, parity[c % 2]))) : result;
+  const parts = sums.map((own, c) => {
     const load = (i: number) => call(load4, weights.plus(constants + 4 * (c * scaling.words + i)));
     const limits = c % 2 === 0 ? (shared.biased ?? shared.signed) : shared.signed;
     const part = new Block();
     scaling.results(part, String(c), limits, load, own, (p, result) => {
       out ??= part.point("out", to.plus(0), true);
-      part.store(out, int(p * pixel + c * channel), signs ? result.xor(signs[c % 2]) : result);
+      part.store(out, int(p * pixel + c * channel), signed(part, c, result));
     });
     return part.statements;
   });
   block.statements.push(...interleave(parts));
-  return out!;
+  block.advance(out!, pixels * pixel);
+  block.repoint(to, out!.plus(0));
 }
 
 /** Each part begins when the one before it is half done: their latencies hide each other, without more registers. */

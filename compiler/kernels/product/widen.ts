@@ -3,7 +3,7 @@
 import { int, lift, type Block, type Expr, type Pointer, type Variable } from "../../ir/loop.js";
 import { call } from "../../targets/call.js";
 import { load4, store2, store4 } from "../../targets/cortex-m7.js";
-import { ssub16, sxtb16Ror8, shiftLeft } from "../../targets/packed.js";
+import { sxtb16 } from "../../targets/packed.js";
 
 /** Rows of int8 and where they go. */
 export interface Rows {
@@ -16,7 +16,7 @@ export interface Rows {
 }
 
 /**
- * int8 as int16 pairs: of every four values [x1, x3], then [256 x0 - x1 + 127, 256 x2 - x3 + 127], which are int16 for all
+ * int8 as int16 pairs: of every four values [x0, x2], then [256 x1 + 127 - x0, 256 x3 + 127 - x2], which are int16 for all
  * int8. Reads no byte outside of the rows.
  */
 export function widenRows(block: Block, from: Pointer, to: Pointer, rows: Rows): void {
@@ -40,14 +40,17 @@ export function biasRows(block: Block, from: Pointer, to: Pointer, rows: Rows): 
 
 export const BIAS = 0x00800080;
 
+/**
+ * Of the even bytes: as bytes from 0 to 255 they are then 127 - x, so that a half of the word, read as an int16, is
+ * 256 * odd + 127 - even.
+ */
+export const COMPLEMENT = 0x007f007f;
+
 /** The two pairs of one word to `to`, at its i-th place. */
 export function widenWord(block: Block, word: Variable, to: Pointer, i: number): void {
-  const odd = block.let(`${word.name}odd`, call(sxtb16Ror8, word));
-  block.do(store2, to.plus(4 * i), odd);
-  const even = block.variable(`${word.name}even`, call(shiftLeft, word, 8));
-  block.set(even, even.and(-0x00ff0100));
-  block.set(even, even.or(0x007f007f));
-  block.do(store2, to.plus(4 * i + 2), call(ssub16, even, odd));
+  block.do(store2, to.plus(4 * i), block.let(`${word.name}even`, call(sxtb16, word)));
+  block.set(word, word.xor(COMPLEMENT));
+  block.do(store2, to.plus(4 * i + 2), word);
 }
 
 /** Words that a turn takes: more of them hide the latencies of each other. */

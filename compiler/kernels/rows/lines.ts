@@ -29,12 +29,16 @@ interface Move {
   readonly count: number;
 }
 
+/** Turns of the loop that moves so many words: as few as divide them, of 8 words at most. */
+export const moveTurns = (words: number): number =>
+  words / [8, 7, 6, 5, 4, 3, 2, 1].find((one) => words % one === 0)!;
+
 /** Moves part of each channel's lines (int16, or int8) to their start. */
 export function moveLines(block: Block, lines: Pointer, { channels, stride, from, count }: Move): void {
   const isWide = lines.element === "int16";
   const [word, load, store] = isWide ? [2, m7.load2, m7.store2] : [4, m7.load4, m7.store4];
   const words = count / word;
-  const unroll = [8, 7, 6, 5, 4, 3, 2, 1].find((one) => words % one === 0)!;
+  const unroll = words / moveTurns(words);
   block.scope((body) => {
     const line = body.point("move", lines.plus(0), true);
     body.for("channel", 0, channels, 1, (_, each) => {

@@ -120,6 +120,14 @@ function noteOf({ shift, powers }: Affine, equal: boolean): string {
   return `results by one multiplication, (${factor} * sum + bias) * multiplier >> ${32 + shift}: equal to the reference at every step`;
 }
 
+/** Whether there is a form for certain: two roundings with shifts to the right. */
+export function canShift(channels: readonly ChannelScale[]): boolean {
+  return channels.every(({ low, high, multiplier }) => {
+    const shift = multiplier ? -multiplier.shift : 0;
+    return shift >= 1 && shift <= 22 && Math.max(-low, high) < 2 ** 30;
+  });
+}
+
 /**
  * TFLite's two roundings with a shift of each channel's own, five instructions, or six with the term that rounds negative
  * halves away from zero, which results that are limited at the zero point do not need. SMMULR of the doubled accumulator is
@@ -131,11 +139,8 @@ function shiftScaling(
   range: OutputRange,
   sums: Sums,
 ): Scaling | undefined {
-  const shifts = channels.map(({ multiplier }) => (multiplier ? -multiplier.shift : 0));
-  const exact = channels.every(
-    ({ low, high }, c) => shifts[c] >= 1 && shifts[c] <= 22 && Math.max(-low, high) < 2 ** 30,
-  );
-  if (!exact) return undefined;
+  if (!canShift(channels)) return undefined;
+  const shifts = channels.map(({ multiplier }) => -multiplier!.shift);
   const signed = range.zeroPoint !== range.min;
   const doubled = shiftedSum(sums, 2);
   const common = shifts.every((one) => one === shifts[0]) ? shifts[0] : undefined;

@@ -76,11 +76,34 @@ function climb(channel: ChannelScale, { zeroPoint, min, max }: OutputRange): Sta
   const { low, high, factor } = channel;
   const [least, most] = [limited(low), limited(high)];
   const steps: Step[] = [];
+  const known = channel.multiplier && isInverted(channel.multiplier) ? channel.multiplier : undefined;
   for (let n = least + 1; n <= most; n++) {
+    if (known) {
+      steps.push({ steps: n, first: leastFor(n, known) });
+      continue;
+    }
     let first = clamp(Math.ceil((n - 0.5) / factor), low, high);
     while (channel.result(first) < n) first++;
     while (first > low && channel.result(first - 1) >= n) first--;
     steps.push({ steps: n, first });
   }
   return { steps, least, most };
+}
+
+/** Whether `leastFor` is exact: shifts to the right, and room in int32 for a remainder that is a little larger than the multiplier. */
+function isInverted({ multiplier, shift }: QuantizedMultiplier): boolean {
+  return shift <= 0 && shift >= -30 && multiplier > 0 && multiplier < 2 ** 31 - 1024;
+}
+
+/** The least accumulator that `multiplyByQuantizedMultiplier` makes `n` or more of. */
+export function leastFor(n: number, { multiplier, shift }: QuantizedMultiplier): number {
+  // The least product that the shift makes n of: halves go away from zero.
+  const product = shift === 0 ? n : n * 2 ** -shift - 2 ** (-shift - 1) + (n > 0 ? 0 : 1);
+  // And the least a with a * multiplier >= (2 * product - 1) * 2^30, which a double holds.
+  const down = Math.floor(((2 * product - 1) * 2 ** 30) / multiplier);
+  // The quotient was rounded: the remainder, modulo 2^32, says whether it is off by one.
+  const remainder = (((2 * product - 1) << 30) - Math.imul(down, multiplier)) | 0;
+  if (remainder < 0) return remainder + multiplier === 0 ? down - 1 : down;
+  if (remainder >= multiplier) return remainder === multiplier ? down + 1 : down + 2;
+  return remainder === 0 ? down : down + 1;
 }

@@ -2,6 +2,7 @@
 
 import { elements, type Quantization } from "../../ir/graph.js";
 import { table } from "../../kernels/element-wise.js";
+import { tableRows } from "../../kernels/rows/element-wise.js";
 import { clamp } from "../arithmetic/fixed-point.js";
 import { throughTable } from "../arithmetic/intervals.js";
 import { lookup } from "../arithmetic/lookup.js";
@@ -66,6 +67,7 @@ export function unaryOperator<K extends OperatorKind>(own: UnaryFunction<K>): Op
     channels: channelwise,
 
     kernels: [table(`${own.kind} table`)],
+    rowKernels: [tableRows(`${own.kind} table`)],
   };
 }
 

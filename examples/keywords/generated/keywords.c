@@ -14,1143 +14,1082 @@
 _Static_assert(sizeof(keywords_arena) == KEYWORDS_ARENA_BYTES, "the arena has no padding");
 
 /* conv: convolution raw, unrolled, 49x10x1 -> 25x5x64                              net.ts:36
- * reads arena[8000 .. 8489], writes arena[0 .. 7999], 320000 MAC
+ * reads arena[5700 .. 6189], writes arena[8192 .. 16191], 320000 MAC
  * includes bn (batchNorm), relu (relu)
  * results by one multiplication, (2^12 * sum + bias) * multiplier >> 48: equal to the reference at
  * every step */
 TSC_MCU_LAYER void conv(const int8_t *restrict in, int8_t *restrict out, int8_t *restrict scratch)
 {
-    for (int32_t band = 0; band < 2; band++) {
-        const int32_t first = band * 13;
-        const int32_t rows = mcu_min(first * -1 + 25, 13);
-        int8_t *const results = out + first * 320;
-        if (first > 0) {
+    const int32_t first = 0;
+    int8_t *const results = out + first * 320;
+    const int32_t top = first * 2 - 5;
+    const int32_t known = first > 0 ? 8 : 0;
+    for (int32_t line = known; line < 58; line++) {
+        const int32_t at = line * 12;
+        const int32_t y = top + line;
+        if (y >= 0 && y < 49) {
+            mcu_fill(scratch + at, -6, 1);
+            const int8_t *const source = in + y * 10;
+            mcu_copy(scratch + at + 1, source, 10);
+            mcu_fill(scratch + at + 11, -6, 1);
+        } else {
+            mcu_fill(scratch + at, -6, 12);
+        }
+    }
+    int8_t *const columns = scratch + 700;
+    for (int32_t r = 0; r < 25; r++) {
+        int8_t *const image = scratch + r * 24;
+        int8_t *column = columns + r * 200;
+        {
+            int8_t *x = image;
+            int8_t *y = column;
+#if TSC_MCU_ASM
             {
-                int8_t *move = scratch;
-#if TSC_MCU_ASM
-                {
-                    /* 10 cycles a turn, 19 of 20 slots; 2 cycles around */
-                    int32_t at, word_left, load4;
-                    __asm__ volatile(
-                        "ldr %[at], %[move]\n\t"
-                        "mov %[word_left], #3\n\t"
-                        ".p2align 3\n\t"
-                        "1:\n\t"
-                        "ldr %[load4], [%[at], #312]\n\t"
-                        "str %[load4], [%[at]]\n\t"
-                        "ldr %[load4], [%[at], #316]\n\t"
-                        "str %[load4], [%[at], #4]\n\t"
-                        "ldr %[load4], [%[at], #320]\n\t"
-                        "str %[load4], [%[at], #8]\n\t"
-                        "ldr %[load4], [%[at], #324]\n\t"
-                        "str %[load4], [%[at], #12]\n\t"
-                        "ldr %[load4], [%[at], #328]\n\t"
-                        "str %[load4], [%[at], #16]\n\t"
-                        "ldr %[load4], [%[at], #332]\n\t"
-                        "str %[load4], [%[at], #20]\n\t"
-                        "ldr %[load4], [%[at], #336]\n\t"
-                        "str %[load4], [%[at], #24]\n\t"
-                        "ldr %[load4], [%[at], #340]\n\t"
-                        "str %[load4], [%[at], #28]\n\t"
-                        "add %[at], %[at], #32\n\t"
-                        "subs %[word_left], %[word_left], #1\n\t"
-                        "bne 1b"
-                        : [at] "=&r"(at), [word_left] "=&r"(word_left), [load4] "=&r"(load4)
-                        : [move] "m"(move)
-                        : "cc", "memory");
-                }
+                /* 17 cycles a turn, 34 of 34 slots; 1 cycles around */
+                int32_t window_left, c0, c1, c2, c3, c4, c5;
+                __asm__ volatile(
+                    "mov %[window_left], #5\n\t"
+                    ".p2align 3\n\t"
+                    "1:\n\t"
+                    "ldr %[c0], [%[x]]\n\t"
+                    "ldr %[c1], [%[x], #12]\n\t"
+                    "ldr %[c2], [%[x], #24]\n\t"
+                    "ldr %[c3], [%[x], #36]\n\t"
+                    "ldr %[c4], [%[x], #48]\n\t"
+                    "ldr %[c5], [%[x], #60]\n\t"
+                    "eor %[c0], %[c0], #8388736\n\t"
+                    "str %[c0], [%[y]]\n\t"
+                    "eor %[c1], %[c1], #8388736\n\t"
+                    "str %[c1], [%[y], #4]\n\t"
+                    "eor %[c2], %[c2], #8388736\n\t"
+                    "str %[c2], [%[y], #8]\n\t"
+                    "eor %[c3], %[c3], #8388736\n\t"
+                    "str %[c3], [%[y], #12]\n\t"
+                    "eor %[c4], %[c4], #8388736\n\t"
+                    "str %[c4], [%[y], #16]\n\t"
+                    "eor %[c5], %[c5], #8388736\n\t"
+                    "str %[c5], [%[y], #20]\n\t"
+                    "ldr %[c0], [%[x], #72]\n\t"
+                    "ldr %[c1], [%[x], #84]\n\t"
+                    "ldr %[c2], [%[x], #96]\n\t"
+                    "ldr %[c3], [%[x], #108]\n\t"
+                    "eor %[c0], %[c0], #8388736\n\t"
+                    "add %[x], %[x], #2\n\t"
+                    "eor %[c1], %[c1], #8388736\n\t"
+                    "str %[c0], [%[y], #24]\n\t"
+                    "eor %[c2], %[c2], #8388736\n\t"
+                    "str %[c1], [%[y], #28]\n\t"
+                    "eor %[c3], %[c3], #8388736\n\t"
+                    "str %[c2], [%[y], #32]\n\t"
+                    "str %[c3], [%[y], #36]\n\t"
+                    "add %[y], %[y], #40\n\t"
+                    "subs %[window_left], %[window_left], #1\n\t"
+                    "bne 1b"
+                    : [x] "+&r"(x), [y] "+&r"(y), [window_left] "=&r"(window_left),
+                      [c0] "=&r"(c0), [c1] "=&r"(c1), [c2] "=&r"(c2), [c3] "=&r"(c3),
+                      [c4] "=&r"(c4), [c5] "=&r"(c5)
+                    :
+                    : "cc", "memory");
+            }
 #else
-                {
-                    int8_t *at = move;
-                    for (int32_t word = 0; word < 24; word += 8) {
-                        mcu_store4(at, mcu_load4(at + 312));
-                        mcu_store4(at + 4, mcu_load4(at + 316));
-                        mcu_store4(at + 8, mcu_load4(at + 320));
-                        mcu_store4(at + 12, mcu_load4(at + 324));
-                        mcu_store4(at + 16, mcu_load4(at + 328));
-                        mcu_store4(at + 20, mcu_load4(at + 332));
-                        mcu_store4(at + 24, mcu_load4(at + 336));
-                        mcu_store4(at + 28, mcu_load4(at + 340));
-                        at += 32;
-                    }
-                }
-#endif
-                move += 0;
-            }
-        }
-        const int32_t top = first * 2 - 5;
-        const int32_t known = first > 0 ? 8 : 0;
-        for (int32_t line = known; line < rows * 2 + 8; line++) {
-            const int32_t at = line * 12;
-            const int32_t y = top + line;
-            if (y >= 0 && y < 49) {
-                mcu_fill(scratch + at, -6, 1);
-                const int8_t *const source = in + y * 10;
-                mcu_copy(scratch + at + 1, source, 10);
-                mcu_fill(scratch + at + 11, -6, 1);
-            } else {
-                mcu_fill(scratch + at, -6, 12);
-            }
-        }
-        int8_t *const columns = scratch + 412;
-        for (int32_t r = 0; r < rows; r++) {
-            int8_t *const image = scratch + r * 24;
-            int8_t *column = columns + r * 200;
             {
-                int8_t *x = image;
-                int8_t *y = column;
-#if TSC_MCU_ASM
-                {
-                    /* 17 cycles a turn, 34 of 34 slots; 1 cycles around */
-                    int32_t window_left, c0, c1, c2, c3, c4, c5;
-                    __asm__ volatile(
-                        "mov %[window_left], #5\n\t"
-                        ".p2align 3\n\t"
-                        "1:\n\t"
-                        "ldr %[c0], [%[x]]\n\t"
-                        "ldr %[c1], [%[x], #12]\n\t"
-                        "ldr %[c2], [%[x], #24]\n\t"
-                        "ldr %[c3], [%[x], #36]\n\t"
-                        "ldr %[c4], [%[x], #48]\n\t"
-                        "ldr %[c5], [%[x], #60]\n\t"
-                        "eor %[c0], %[c0], #8388736\n\t"
-                        "str %[c0], [%[y]]\n\t"
-                        "eor %[c1], %[c1], #8388736\n\t"
-                        "str %[c1], [%[y], #4]\n\t"
-                        "eor %[c2], %[c2], #8388736\n\t"
-                        "str %[c2], [%[y], #8]\n\t"
-                        "eor %[c3], %[c3], #8388736\n\t"
-                        "str %[c3], [%[y], #12]\n\t"
-                        "eor %[c4], %[c4], #8388736\n\t"
-                        "str %[c4], [%[y], #16]\n\t"
-                        "eor %[c5], %[c5], #8388736\n\t"
-                        "str %[c5], [%[y], #20]\n\t"
-                        "ldr %[c0], [%[x], #72]\n\t"
-                        "ldr %[c1], [%[x], #84]\n\t"
-                        "ldr %[c2], [%[x], #96]\n\t"
-                        "ldr %[c3], [%[x], #108]\n\t"
-                        "eor %[c0], %[c0], #8388736\n\t"
-                        "add %[x], %[x], #2\n\t"
-                        "eor %[c1], %[c1], #8388736\n\t"
-                        "str %[c0], [%[y], #24]\n\t"
-                        "eor %[c2], %[c2], #8388736\n\t"
-                        "str %[c1], [%[y], #28]\n\t"
-                        "eor %[c3], %[c3], #8388736\n\t"
-                        "str %[c2], [%[y], #32]\n\t"
-                        "str %[c3], [%[y], #36]\n\t"
-                        "add %[y], %[y], #40\n\t"
-                        "subs %[window_left], %[window_left], #1\n\t"
-                        "bne 1b"
-                        : [x] "+&r"(x), [y] "+&r"(y), [window_left] "=&r"(window_left),
-                          [c0] "=&r"(c0), [c1] "=&r"(c1), [c2] "=&r"(c2), [c3] "=&r"(c3),
-                          [c4] "=&r"(c4), [c5] "=&r"(c5)
-                        :
-                        : "cc", "memory");
+                for (int32_t window = 0; window < 5; window++) {
+                    int32_t c0 = mcu_load4(x);
+                    int32_t c1 = mcu_load4(x + 12);
+                    int32_t c2 = mcu_load4(x + 24);
+                    int32_t c3 = mcu_load4(x + 36);
+                    int32_t c4 = mcu_load4(x + 48);
+                    int32_t c5 = mcu_load4(x + 60);
+                    c0 = c0 ^ 8388736;
+                    c1 = c1 ^ 8388736;
+                    c2 = c2 ^ 8388736;
+                    c3 = c3 ^ 8388736;
+                    c4 = c4 ^ 8388736;
+                    c5 = c5 ^ 8388736;
+                    mcu_store4(y, c0);
+                    mcu_store4(y + 4, c1);
+                    mcu_store4(y + 8, c2);
+                    mcu_store4(y + 12, c3);
+                    mcu_store4(y + 16, c4);
+                    mcu_store4(y + 20, c5);
+                    int32_t c6 = mcu_load4(x + 72);
+                    int32_t c7 = mcu_load4(x + 84);
+                    int32_t c8 = mcu_load4(x + 96);
+                    int32_t c9 = mcu_load4(x + 108);
+                    c6 = c6 ^ 8388736;
+                    c7 = c7 ^ 8388736;
+                    c8 = c8 ^ 8388736;
+                    c9 = c9 ^ 8388736;
+                    mcu_store4(y + 24, c6);
+                    mcu_store4(y + 28, c7);
+                    mcu_store4(y + 32, c8);
+                    mcu_store4(y + 36, c9);
+                    x += 2;
+                    y += 40;
                 }
-#else
-                {
-                    for (int32_t window = 0; window < 5; window++) {
-                        int32_t c0 = mcu_load4(x);
-                        int32_t c1 = mcu_load4(x + 12);
-                        int32_t c2 = mcu_load4(x + 24);
-                        int32_t c3 = mcu_load4(x + 36);
-                        int32_t c4 = mcu_load4(x + 48);
-                        int32_t c5 = mcu_load4(x + 60);
-                        c0 = c0 ^ 8388736;
-                        c1 = c1 ^ 8388736;
-                        c2 = c2 ^ 8388736;
-                        c3 = c3 ^ 8388736;
-                        c4 = c4 ^ 8388736;
-                        c5 = c5 ^ 8388736;
-                        mcu_store4(y, c0);
-                        mcu_store4(y + 4, c1);
-                        mcu_store4(y + 8, c2);
-                        mcu_store4(y + 12, c3);
-                        mcu_store4(y + 16, c4);
-                        mcu_store4(y + 20, c5);
-                        int32_t c6 = mcu_load4(x + 72);
-                        int32_t c7 = mcu_load4(x + 84);
-                        int32_t c8 = mcu_load4(x + 96);
-                        int32_t c9 = mcu_load4(x + 108);
-                        c6 = c6 ^ 8388736;
-                        c7 = c7 ^ 8388736;
-                        c8 = c8 ^ 8388736;
-                        c9 = c9 ^ 8388736;
-                        mcu_store4(y + 24, c6);
-                        mcu_store4(y + 28, c7);
-                        mcu_store4(y + 32, c8);
-                        mcu_store4(y + 36, c9);
-                        x += 2;
-                        y += 40;
-                    }
-                }
-#endif
             }
+#endif
         }
-        const int32_t pixels = rows * 5;
-        const int32_t odd = pixels & 1;
-        const int32_t pairs = pixels >> 1;
-        for (int32_t panel = 0; panel < 20; panel++) {
-            const int8_t *w = keywords_conv_weights + panel * 264;
-            int8_t *to = results + panel * 3;
-            int8_t *x = columns;
-            for (int32_t part = 0; part < odd + 1; part++) {
-                if (part == 1) {
-                    x = columns + pairs * 80 - 40;
-                    to += -64;
-                }
-                const int32_t turns = part == 1 ? 1 : pairs;
-#if TSC_MCU_ASM
-                {
-                    /* 141 cycles a turn, 258 of 282 slots */
-                    int32_t raw0, wide0, wide1, sum00, wideRaw1, sum01, wide2, sum10, sum11,
-                            sum02, sum12;
-                    int32_t tile_left = turns;
-                    __asm__ volatile(
-                        ".p2align 3\n\t"
-                        "1:\n\t"
-                        "ldr %[raw0], [%[x]]\n\t"
-                        "ldr %[wide0], [%[w]]\n\t"
-                        "ldr %[wide1], [%[w], #4]\n\t"
-                        "smuad %[sum00], %[raw0], %[wide0]\n\t"
-                        "ldr %[wideRaw1], [%[x], #40]\n\t"
-                        "smuad %[sum01], %[raw0], %[wide1]\n\t"
-                        "ldr %[wide2], [%[w], #8]\n\t"
-                        "smuad %[sum10], %[wideRaw1], %[wide0]\n\t"
-                        "ldr %[wide0], [%[w], #12]\n\t"
-                        "smuad %[sum11], %[wideRaw1], %[wide1]\n\t"
-                        "ldr %[wide1], [%[w], #16]\n\t"
-                        "smuad %[sum02], %[raw0], %[wide2]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smuad %[sum12], %[wideRaw1], %[wide2]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #20]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #24]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #28]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #4]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #44]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #32]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #36]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #40]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #44]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #48]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #52]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #8]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #48]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #56]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #60]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #64]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #68]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #72]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #76]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #12]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #52]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #80]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #84]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #88]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #92]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #96]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #100]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #16]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #56]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #104]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #108]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #112]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #116]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #120]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #124]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #20]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #60]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #128]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #132]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #136]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #140]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #144]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #148]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #24]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #64]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #152]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #156]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #160]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #164]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #168]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #172]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #28]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #68]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #176]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #180]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #184]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #188]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #192]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #196]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #32]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #72]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #200]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #204]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #208]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #212]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #216]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #220]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[x], #36]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #76]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #224]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide0], [%[w], #228]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide1], [%[w], #232]\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide2], [%[w], #236]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "add %[x], %[x], #80\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "subs %[tile_left], %[tile_left], #1\n\t"
-                        "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
-                        "ldr %[raw0], [%[w], #240]\n\t"
-                        "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
-                        "ldr %[wide0], [%[w], #248]\n\t"
-                        "ldr %[wide1], [%[w], #256]\n\t"
-                        "ldr %[wideRaw1], [%[w], #244]\n\t"
-                        "add %[sum00], %[raw0], %[sum00], lsl #12\n\t"
-                        "movw %[wide2], #32768\n\t"
-                        "movt %[wide2], #65408\n\t"
-                        "smmla %[sum00], %[sum00], %[wideRaw1], %[wide2]\n\t"
-                        "add %[sum10], %[raw0], %[sum10], lsl #12\n\t"
-                        "add %[sum01], %[wide0], %[sum01], lsl #12\n\t"
-                        "smmla %[sum10], %[sum10], %[wideRaw1], %[wide2]\n\t"
-                        "ldr %[raw0], [%[w], #252]\n\t"
-                        "add %[sum11], %[wide0], %[sum11], lsl #12\n\t"
-                        "ldr %[wide0], [%[w], #260]\n\t"
-                        "add %[sum02], %[wide1], %[sum02], lsl #12\n\t"
-                        "add %[sum12], %[wide1], %[sum12], lsl #12\n\t"
-                        "smmla %[sum01], %[sum01], %[raw0], %[wide2]\n\t"
-                        "smmla %[sum11], %[sum11], %[raw0], %[wide2]\n\t"
-                        "ldr %[raw0], %[to]\n\t"
-                        "ssat %[sum00], #8, %[sum00], asr #16\n\t"
-                        "smmla %[sum02], %[sum02], %[wide0], %[wide2]\n\t"
-                        "ssat %[sum10], #8, %[sum10], asr #16\n\t"
-                        "smmla %[sum12], %[sum12], %[wide0], %[wide2]\n\t"
-                        "ssat %[sum01], #8, %[sum01], asr #16\n\t"
-                        "strb %[sum00], [%[raw0]]\n\t"
-                        "ssat %[sum11], #8, %[sum11], asr #16\n\t"
-                        "strb %[sum10], [%[raw0], #64]\n\t"
-                        "ssat %[sum02], #8, %[sum02], asr #16\n\t"
-                        "strb %[sum01], [%[raw0], #1]\n\t"
-                        "ssat %[sum12], #8, %[sum12], asr #16\n\t"
-                        "strb %[sum11], [%[raw0], #65]\n\t"
-                        "strb %[sum02], [%[raw0], #2]\n\t"
-                        "strb %[sum12], [%[raw0], #66]\n\t"
-                        "add %[raw0], %[raw0], #128\n\t"
-                        "str %[raw0], %[to]\n\t"
-                        "bne 1b"
-                        : [tile_left] "+&r"(tile_left), [x] "+&r"(x), [to] "+m"(to),
-                          [raw0] "=&r"(raw0), [wide0] "=&r"(wide0), [wide1] "=&r"(wide1),
-                          [sum00] "=&r"(sum00), [wideRaw1] "=&r"(wideRaw1),
-                          [sum01] "=&r"(sum01), [wide2] "=&r"(wide2), [sum10] "=&r"(sum10),
-                          [sum11] "=&r"(sum11), [sum02] "=&r"(sum02), [sum12] "=&r"(sum12)
-                        : [w] "r"(w)
-                        : "cc", "memory");
-                }
-#else
-                {
-                    for (int32_t tile = 0; tile < turns; tile++) {
-                        int32_t raw0 = mcu_load4(x);
-                        int32_t wide0 = mcu_load4(w);
-                        int32_t wide1 = mcu_load4(w + 4);
-                        int32_t sum00 = mcu_smlad(raw0, wide0, 0);
-                        int32_t wideRaw1 = mcu_load4(x + 40);
-                        int32_t sum01 = mcu_smlad(raw0, wide1, 0);
-                        int32_t wide2 = mcu_load4(w + 8);
-                        int32_t sum10 = mcu_smlad(wideRaw1, wide0, 0);
-                        wide0 = mcu_load4(w + 12);
-                        int32_t sum11 = mcu_smlad(wideRaw1, wide1, 0);
-                        wide1 = mcu_load4(w + 16);
-                        int32_t sum02 = mcu_smlad(raw0, wide2, 0);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        int32_t sum12 = mcu_smlad(wideRaw1, wide2, 0);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 20);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 24);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 28);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 4);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 44);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 32);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 36);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 40);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 44);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 48);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 52);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 8);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 48);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 56);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 60);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 64);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 68);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 72);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 76);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 12);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 52);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 80);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 84);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 88);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 92);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 96);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 100);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 16);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 56);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 104);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 108);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 112);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 116);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 120);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 124);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 20);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 60);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 128);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 132);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 136);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 140);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 144);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 148);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 24);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 64);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 152);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 156);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 160);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 164);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 168);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 172);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 28);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 68);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 176);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 180);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 184);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 188);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 192);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 196);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 32);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 72);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 200);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 204);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 208);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 212);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide0 = mcu_load4(w + 216);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 220);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_load4(x + 36);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 76);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 224);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide0 = mcu_load4(w + 228);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wide1 = mcu_load4(w + 232);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide2 = mcu_load4(w + 236);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        sum02 = mcu_smlad(raw0, wide2, sum02);
-                        sum12 = mcu_smlad(wideRaw1, wide2, sum12);
-                        const int32_t constant = -8355840;
-                        const int32_t bias0 = mcu_load4(w + 240);
-                        sum00 = mcu_add_wrapping(bias0, mcu_shift_left(sum00, 12));
-                        sum10 = mcu_add_wrapping(bias0, mcu_shift_left(sum10, 12));
-                        const int32_t multiplier0 = mcu_load4(w + 244);
-                        sum00 = mcu_smmla(sum00, multiplier0, constant);
-                        sum10 = mcu_smmla(sum10, multiplier0, constant);
-                        sum00 = mcu_ssat8(sum00 >> 16);
-                        const int32_t bias1 = mcu_load4(w + 248);
-                        sum10 = mcu_ssat8(sum10 >> 16);
-                        sum01 = mcu_add_wrapping(bias1, mcu_shift_left(sum01, 12));
-                        int8_t *out = to;
-                        sum11 = mcu_add_wrapping(bias1, mcu_shift_left(sum11, 12));
-                        out[0] = (int8_t)sum00;
-                        const int32_t multiplier1 = mcu_load4(w + 252);
-                        out[64] = (int8_t)sum10;
-                        sum01 = mcu_smmla(sum01, multiplier1, constant);
-                        sum11 = mcu_smmla(sum11, multiplier1, constant);
-                        sum01 = mcu_ssat8(sum01 >> 16);
-                        const int32_t bias2 = mcu_load4(w + 256);
-                        sum11 = mcu_ssat8(sum11 >> 16);
-                        sum02 = mcu_add_wrapping(bias2, mcu_shift_left(sum02, 12));
-                        out[1] = (int8_t)sum01;
-                        sum12 = mcu_add_wrapping(bias2, mcu_shift_left(sum12, 12));
-                        out[65] = (int8_t)sum11;
-                        const int32_t multiplier2 = mcu_load4(w + 260);
-                        sum02 = mcu_smmla(sum02, multiplier2, constant);
-                        sum12 = mcu_smmla(sum12, multiplier2, constant);
-                        sum02 = mcu_ssat8(sum02 >> 16);
-                        sum12 = mcu_ssat8(sum12 >> 16);
-                        out[2] = (int8_t)sum02;
-                        out[66] = (int8_t)sum12;
-                        out += 128;
-                        to = out;
-                        x += 80;
-                    }
-                }
-#endif
+    }
+    for (int32_t panel = 0; panel < 20; panel++) {
+        const int8_t *w = keywords_conv_weights + panel * 264;
+        int8_t *to = results + panel * 3;
+        int8_t *x = columns;
+        for (int32_t part = 0; part < 2; part++) {
+            if (part == 1) {
+                x = columns + 4920;
+                to += -64;
             }
+            const int32_t turns = part == 1 ? 1 : 62;
+#if TSC_MCU_ASM
+            {
+                /* 141 cycles a turn, 258 of 282 slots */
+                int32_t raw0, wide0, wide1, sum00, wideRaw1, sum01, wide2, sum10, sum11, sum02,
+                        sum12;
+                int32_t tile_left = turns;
+                __asm__ volatile(
+                    ".p2align 3\n\t"
+                    "1:\n\t"
+                    "ldr %[raw0], [%[x]]\n\t"
+                    "ldr %[wide0], [%[w]]\n\t"
+                    "ldr %[wide1], [%[w], #4]\n\t"
+                    "smuad %[sum00], %[raw0], %[wide0]\n\t"
+                    "ldr %[wideRaw1], [%[x], #40]\n\t"
+                    "smuad %[sum01], %[raw0], %[wide1]\n\t"
+                    "ldr %[wide2], [%[w], #8]\n\t"
+                    "smuad %[sum10], %[wideRaw1], %[wide0]\n\t"
+                    "ldr %[wide0], [%[w], #12]\n\t"
+                    "smuad %[sum11], %[wideRaw1], %[wide1]\n\t"
+                    "ldr %[wide1], [%[w], #16]\n\t"
+                    "smuad %[sum02], %[raw0], %[wide2]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smuad %[sum12], %[wideRaw1], %[wide2]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #20]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #24]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #28]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #4]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #44]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #32]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #36]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #40]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #44]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #48]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #52]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #8]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #48]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #56]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #60]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #64]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #68]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #72]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #76]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #12]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #52]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #80]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #84]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #88]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #92]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #96]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #100]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #16]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #56]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #104]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #108]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #112]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #116]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #120]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #124]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #20]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #60]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #128]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #132]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #136]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #140]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #144]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #148]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #24]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #64]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #152]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #156]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #160]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #164]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #168]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #172]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #28]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #68]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #176]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #180]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #184]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #188]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #192]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #196]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #32]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #72]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #200]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #204]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #208]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #212]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #216]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #220]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[x], #36]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #76]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #224]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide0], [%[w], #228]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide1], [%[w], #232]\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide2], [%[w], #236]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "add %[x], %[x], #80\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "subs %[tile_left], %[tile_left], #1\n\t"
+                    "smlad %[sum02], %[raw0], %[wide2], %[sum02]\n\t"
+                    "ldr %[raw0], [%[w], #240]\n\t"
+                    "smlad %[sum12], %[wideRaw1], %[wide2], %[sum12]\n\t"
+                    "ldr %[wide0], [%[w], #248]\n\t"
+                    "ldr %[wide1], [%[w], #256]\n\t"
+                    "ldr %[wideRaw1], [%[w], #244]\n\t"
+                    "add %[sum00], %[raw0], %[sum00], lsl #12\n\t"
+                    "movw %[wide2], #32768\n\t"
+                    "movt %[wide2], #65408\n\t"
+                    "smmla %[sum00], %[sum00], %[wideRaw1], %[wide2]\n\t"
+                    "add %[sum10], %[raw0], %[sum10], lsl #12\n\t"
+                    "add %[sum01], %[wide0], %[sum01], lsl #12\n\t"
+                    "smmla %[sum10], %[sum10], %[wideRaw1], %[wide2]\n\t"
+                    "ldr %[raw0], [%[w], #252]\n\t"
+                    "add %[sum11], %[wide0], %[sum11], lsl #12\n\t"
+                    "ldr %[wide0], [%[w], #260]\n\t"
+                    "add %[sum02], %[wide1], %[sum02], lsl #12\n\t"
+                    "add %[sum12], %[wide1], %[sum12], lsl #12\n\t"
+                    "smmla %[sum01], %[sum01], %[raw0], %[wide2]\n\t"
+                    "smmla %[sum11], %[sum11], %[raw0], %[wide2]\n\t"
+                    "ldr %[raw0], %[to]\n\t"
+                    "ssat %[sum00], #8, %[sum00], asr #16\n\t"
+                    "smmla %[sum02], %[sum02], %[wide0], %[wide2]\n\t"
+                    "ssat %[sum10], #8, %[sum10], asr #16\n\t"
+                    "smmla %[sum12], %[sum12], %[wide0], %[wide2]\n\t"
+                    "ssat %[sum01], #8, %[sum01], asr #16\n\t"
+                    "strb %[sum00], [%[raw0]]\n\t"
+                    "ssat %[sum11], #8, %[sum11], asr #16\n\t"
+                    "strb %[sum10], [%[raw0], #64]\n\t"
+                    "ssat %[sum02], #8, %[sum02], asr #16\n\t"
+                    "strb %[sum01], [%[raw0], #1]\n\t"
+                    "ssat %[sum12], #8, %[sum12], asr #16\n\t"
+                    "strb %[sum11], [%[raw0], #65]\n\t"
+                    "strb %[sum02], [%[raw0], #2]\n\t"
+                    "strb %[sum12], [%[raw0], #66]\n\t"
+                    "add %[raw0], %[raw0], #128\n\t"
+                    "str %[raw0], %[to]\n\t"
+                    "bne 1b"
+                    : [tile_left] "+&r"(tile_left), [x] "+&r"(x), [to] "+m"(to),
+                      [raw0] "=&r"(raw0), [wide0] "=&r"(wide0), [wide1] "=&r"(wide1),
+                      [sum00] "=&r"(sum00), [wideRaw1] "=&r"(wideRaw1), [sum01] "=&r"(sum01),
+                      [wide2] "=&r"(wide2), [sum10] "=&r"(sum10), [sum11] "=&r"(sum11),
+                      [sum02] "=&r"(sum02), [sum12] "=&r"(sum12)
+                    : [w] "r"(w)
+                    : "cc", "memory");
+            }
+#else
+            {
+                for (int32_t tile = 0; tile < turns; tile++) {
+                    int32_t raw0 = mcu_load4(x);
+                    int32_t wide0 = mcu_load4(w);
+                    int32_t wide1 = mcu_load4(w + 4);
+                    int32_t sum00 = mcu_smlad(raw0, wide0, 0);
+                    int32_t wideRaw1 = mcu_load4(x + 40);
+                    int32_t sum01 = mcu_smlad(raw0, wide1, 0);
+                    int32_t wide2 = mcu_load4(w + 8);
+                    int32_t sum10 = mcu_smlad(wideRaw1, wide0, 0);
+                    wide0 = mcu_load4(w + 12);
+                    int32_t sum11 = mcu_smlad(wideRaw1, wide1, 0);
+                    wide1 = mcu_load4(w + 16);
+                    int32_t sum02 = mcu_smlad(raw0, wide2, 0);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    int32_t sum12 = mcu_smlad(wideRaw1, wide2, 0);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 20);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 24);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 28);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 4);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 44);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 32);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 36);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 40);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 44);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 48);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 52);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 8);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 48);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 56);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 60);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 64);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 68);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 72);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 76);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 12);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 52);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 80);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 84);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 88);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 92);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 96);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 100);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 16);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 56);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 104);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 108);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 112);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 116);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 120);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 124);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 20);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 60);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 128);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 132);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 136);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 140);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 144);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 148);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 24);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 64);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 152);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 156);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 160);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 164);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 168);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 172);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 28);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 68);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 176);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 180);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 184);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 188);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 192);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 196);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 32);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 72);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 200);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 204);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 208);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 212);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide0 = mcu_load4(w + 216);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 220);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_load4(x + 36);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 76);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 224);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide0 = mcu_load4(w + 228);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wide1 = mcu_load4(w + 232);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide2 = mcu_load4(w + 236);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    sum02 = mcu_smlad(raw0, wide2, sum02);
+                    sum12 = mcu_smlad(wideRaw1, wide2, sum12);
+                    const int32_t constant = -8355840;
+                    const int32_t bias0 = mcu_load4(w + 240);
+                    sum00 = mcu_add_wrapping(bias0, mcu_shift_left(sum00, 12));
+                    sum10 = mcu_add_wrapping(bias0, mcu_shift_left(sum10, 12));
+                    const int32_t multiplier0 = mcu_load4(w + 244);
+                    sum00 = mcu_smmla(sum00, multiplier0, constant);
+                    sum10 = mcu_smmla(sum10, multiplier0, constant);
+                    sum00 = mcu_ssat8(sum00 >> 16);
+                    const int32_t bias1 = mcu_load4(w + 248);
+                    sum10 = mcu_ssat8(sum10 >> 16);
+                    sum01 = mcu_add_wrapping(bias1, mcu_shift_left(sum01, 12));
+                    int8_t *out = to;
+                    sum11 = mcu_add_wrapping(bias1, mcu_shift_left(sum11, 12));
+                    out[0] = (int8_t)sum00;
+                    const int32_t multiplier1 = mcu_load4(w + 252);
+                    out[64] = (int8_t)sum10;
+                    sum01 = mcu_smmla(sum01, multiplier1, constant);
+                    sum11 = mcu_smmla(sum11, multiplier1, constant);
+                    sum01 = mcu_ssat8(sum01 >> 16);
+                    const int32_t bias2 = mcu_load4(w + 256);
+                    sum11 = mcu_ssat8(sum11 >> 16);
+                    sum02 = mcu_add_wrapping(bias2, mcu_shift_left(sum02, 12));
+                    out[1] = (int8_t)sum01;
+                    sum12 = mcu_add_wrapping(bias2, mcu_shift_left(sum12, 12));
+                    out[65] = (int8_t)sum11;
+                    const int32_t multiplier2 = mcu_load4(w + 260);
+                    sum02 = mcu_smmla(sum02, multiplier2, constant);
+                    sum12 = mcu_smmla(sum12, multiplier2, constant);
+                    sum02 = mcu_ssat8(sum02 >> 16);
+                    sum12 = mcu_ssat8(sum12 >> 16);
+                    out[2] = (int8_t)sum02;
+                    out[66] = (int8_t)sum12;
+                    out += 128;
+                    to = out;
+                    x += 80;
+                }
+            }
+#endif
         }
-        for (int32_t panel = 0; panel < 2; panel++) {
-            const int8_t *w = keywords_conv_weights + panel * 176 + 5280;
-            int8_t *to = results + panel * 2 + 60;
-            int8_t *x = columns;
-            for (int32_t part = 0; part < odd + 1; part++) {
-                if (part == 1) {
-                    x = columns + pairs * 80 - 40;
-                    to += -64;
-                }
-                const int32_t turns = part == 1 ? 1 : pairs;
-#if TSC_MCU_ASM
-                {
-                    /* 102 cycles a turn, 188 of 204 slots */
-                    int32_t raw0, wide0, wide1, sum00, wideRaw1, sum01, wide2, sum10, wide3,
-                            sum11;
-                    int32_t tile_left = turns;
-                    __asm__ volatile(
-                        ".p2align 3\n\t"
-                        "1:\n\t"
-                        "ldr %[raw0], [%[x]]\n\t"
-                        "ldr %[wide0], [%[w]]\n\t"
-                        "ldr %[wide1], [%[w], #4]\n\t"
-                        "smuad %[sum00], %[raw0], %[wide0]\n\t"
-                        "ldr %[wideRaw1], [%[x], #40]\n\t"
-                        "smuad %[sum01], %[raw0], %[wide1]\n\t"
-                        "ldr %[wide2], [%[w], #8]\n\t"
-                        "smuad %[sum10], %[wideRaw1], %[wide0]\n\t"
-                        "ldr %[wide3], [%[w], #12]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smuad %[sum11], %[wideRaw1], %[wide1]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #16]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #20]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #4]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #44]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #24]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #28]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #32]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #36]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #8]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #48]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #40]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #44]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #48]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #52]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #12]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #52]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #56]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #60]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #64]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #68]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #16]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #56]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #72]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #76]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #80]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #84]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #20]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #60]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #88]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #92]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide0], [%[w], #96]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #100]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[raw0], [%[x], #24]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wideRaw1], [%[x], #64]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "ldr %[wide2], [%[w], #104]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "ldr %[wide3], [%[w], #108]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "ldr %[wide0], [%[w], #112]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide1], [%[w], #116]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[raw0], [%[x], #28]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[wideRaw1], [%[x], #68]\n\t"
-                        "ldr %[wide2], [%[w], #120]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wide3], [%[w], #124]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide0], [%[w], #128]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide1], [%[w], #132]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[raw0], [%[x], #32]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[wideRaw1], [%[x], #72]\n\t"
-                        "ldr %[wide2], [%[w], #136]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wide3], [%[w], #140]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide0], [%[w], #144]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[wide1], [%[w], #148]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[raw0], [%[x], #36]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[wideRaw1], [%[x], #76]\n\t"
-                        "ldr %[wide2], [%[w], #152]\n\t"
-                        "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
-                        "ldr %[wide3], [%[w], #156]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
-                        "sxtb16 %[raw0], %[raw0], ror #8\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
-                        "ldr %[wide0], [%[w], #160]\n\t"
-                        "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
-                        "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
-                        "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
-                        "ldr %[raw0], [%[w], #168]\n\t"
-                        "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
-                        "ldr %[wide1], [%[w], #164]\n\t"
-                        "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
-                        "ldr %[wideRaw1], [%[w], #172]\n\t"
-                        "add %[sum00], %[wide0], %[sum00], lsl #12\n\t"
-                        "movw %[wide2], #32768\n\t"
-                        "movt %[wide2], #65408\n\t"
-                        "smmla %[sum00], %[sum00], %[wide1], %[wide2]\n\t"
-                        "add %[sum10], %[wide0], %[sum10], lsl #12\n\t"
-                        "ldr %[wide0], %[to]\n\t"
-                        "add %[sum01], %[raw0], %[sum01], lsl #12\n\t"
-                        "smmla %[sum10], %[sum10], %[wide1], %[wide2]\n\t"
-                        "add %[sum11], %[raw0], %[sum11], lsl #12\n\t"
-                        "smmla %[sum01], %[sum01], %[wideRaw1], %[wide2]\n\t"
-                        "ssat %[sum00], #8, %[sum00], asr #16\n\t"
-                        "smmla %[sum11], %[sum11], %[wideRaw1], %[wide2]\n\t"
-                        "ssat %[sum10], #8, %[sum10], asr #16\n\t"
-                        "strb %[sum00], [%[wide0]]\n\t"
-                        "ssat %[sum01], #8, %[sum01], asr #16\n\t"
-                        "strb %[sum10], [%[wide0], #64]\n\t"
-                        "ssat %[sum11], #8, %[sum11], asr #16\n\t"
-                        "strb %[sum01], [%[wide0], #1]\n\t"
-                        "strb %[sum11], [%[wide0], #65]\n\t"
-                        "add %[wide0], %[wide0], #128\n\t"
-                        "str %[wide0], %[to]\n\t"
-                        "add %[x], %[x], #80\n\t"
-                        "subs %[tile_left], %[tile_left], #1\n\t"
-                        "bne 1b"
-                        : [tile_left] "+&r"(tile_left), [x] "+&r"(x), [to] "+m"(to),
-                          [raw0] "=&r"(raw0), [wide0] "=&r"(wide0), [wide1] "=&r"(wide1),
-                          [sum00] "=&r"(sum00), [wideRaw1] "=&r"(wideRaw1),
-                          [sum01] "=&r"(sum01), [wide2] "=&r"(wide2), [sum10] "=&r"(sum10),
-                          [wide3] "=&r"(wide3), [sum11] "=&r"(sum11)
-                        : [w] "r"(w)
-                        : "cc", "memory");
-                }
-#else
-                {
-                    for (int32_t tile = 0; tile < turns; tile++) {
-                        int32_t raw0 = mcu_load4(x);
-                        int32_t wide0 = mcu_load4(w);
-                        int32_t wide1 = mcu_load4(w + 4);
-                        int32_t sum00 = mcu_smlad(raw0, wide0, 0);
-                        int32_t wideRaw1 = mcu_load4(x + 40);
-                        int32_t sum01 = mcu_smlad(raw0, wide1, 0);
-                        int32_t wide2 = mcu_load4(w + 8);
-                        int32_t sum10 = mcu_smlad(wideRaw1, wide0, 0);
-                        int32_t wide3 = mcu_load4(w + 12);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        int32_t sum11 = mcu_smlad(wideRaw1, wide1, 0);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 16);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 20);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 4);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 44);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 24);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 28);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 32);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 36);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 8);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 48);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 40);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 44);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 48);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 52);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 12);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 52);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 56);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 60);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 64);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 68);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 16);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 56);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 72);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 76);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 80);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 84);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 20);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 60);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 88);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 92);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 96);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 100);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 24);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 64);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 104);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 108);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 112);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 116);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 28);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 68);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 120);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 124);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 128);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 132);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 32);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 72);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 136);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 140);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        wide0 = mcu_load4(w + 144);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        wide1 = mcu_load4(w + 148);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        raw0 = mcu_load4(x + 36);
-                        sum00 = mcu_smlad(raw0, wide0, sum00);
-                        wideRaw1 = mcu_load4(x + 76);
-                        sum01 = mcu_smlad(raw0, wide1, sum01);
-                        wide2 = mcu_load4(w + 152);
-                        sum10 = mcu_smlad(wideRaw1, wide0, sum10);
-                        wide3 = mcu_load4(w + 156);
-                        raw0 = mcu_sxtb16_ror8(raw0);
-                        sum11 = mcu_smlad(wideRaw1, wide1, sum11);
-                        wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
-                        sum00 = mcu_smlad(raw0, wide2, sum00);
-                        sum01 = mcu_smlad(raw0, wide3, sum01);
-                        sum10 = mcu_smlad(wideRaw1, wide2, sum10);
-                        sum11 = mcu_smlad(wideRaw1, wide3, sum11);
-                        const int32_t constant = -8355840;
-                        const int32_t bias0 = mcu_load4(w + 160);
-                        sum00 = mcu_add_wrapping(bias0, mcu_shift_left(sum00, 12));
-                        sum10 = mcu_add_wrapping(bias0, mcu_shift_left(sum10, 12));
-                        const int32_t multiplier0 = mcu_load4(w + 164);
-                        sum00 = mcu_smmla(sum00, multiplier0, constant);
-                        sum10 = mcu_smmla(sum10, multiplier0, constant);
-                        sum00 = mcu_ssat8(sum00 >> 16);
-                        const int32_t bias1 = mcu_load4(w + 168);
-                        sum10 = mcu_ssat8(sum10 >> 16);
-                        sum01 = mcu_add_wrapping(bias1, mcu_shift_left(sum01, 12));
-                        int8_t *out = to;
-                        sum11 = mcu_add_wrapping(bias1, mcu_shift_left(sum11, 12));
-                        out[0] = (int8_t)sum00;
-                        const int32_t multiplier1 = mcu_load4(w + 172);
-                        out[64] = (int8_t)sum10;
-                        sum01 = mcu_smmla(sum01, multiplier1, constant);
-                        sum11 = mcu_smmla(sum11, multiplier1, constant);
-                        sum01 = mcu_ssat8(sum01 >> 16);
-                        sum11 = mcu_ssat8(sum11 >> 16);
-                        out[1] = (int8_t)sum01;
-                        out[65] = (int8_t)sum11;
-                        out += 128;
-                        to = out;
-                        x += 80;
-                    }
-                }
-#endif
+    }
+    for (int32_t panel = 0; panel < 2; panel++) {
+        const int8_t *w = keywords_conv_weights + panel * 176 + 5280;
+        int8_t *to = results + panel * 2 + 60;
+        int8_t *x = columns;
+        for (int32_t part = 0; part < 2; part++) {
+            if (part == 1) {
+                x = columns + 4920;
+                to += -64;
             }
+            const int32_t turns = part == 1 ? 1 : 62;
+#if TSC_MCU_ASM
+            {
+                /* 102 cycles a turn, 188 of 204 slots */
+                int32_t raw0, wide0, wide1, sum00, wideRaw1, sum01, wide2, sum10, wide3, sum11;
+                int32_t tile_left = turns;
+                __asm__ volatile(
+                    ".p2align 3\n\t"
+                    "1:\n\t"
+                    "ldr %[raw0], [%[x]]\n\t"
+                    "ldr %[wide0], [%[w]]\n\t"
+                    "ldr %[wide1], [%[w], #4]\n\t"
+                    "smuad %[sum00], %[raw0], %[wide0]\n\t"
+                    "ldr %[wideRaw1], [%[x], #40]\n\t"
+                    "smuad %[sum01], %[raw0], %[wide1]\n\t"
+                    "ldr %[wide2], [%[w], #8]\n\t"
+                    "smuad %[sum10], %[wideRaw1], %[wide0]\n\t"
+                    "ldr %[wide3], [%[w], #12]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smuad %[sum11], %[wideRaw1], %[wide1]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #16]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #20]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #4]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #44]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #24]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #28]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #32]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #36]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #8]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #48]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #40]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #44]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #48]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #52]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #12]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #52]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #56]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #60]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #64]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #68]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #16]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #56]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #72]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #76]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #80]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #84]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #20]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #60]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #88]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #92]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide0], [%[w], #96]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #100]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[raw0], [%[x], #24]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wideRaw1], [%[x], #64]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "ldr %[wide2], [%[w], #104]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "ldr %[wide3], [%[w], #108]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "ldr %[wide0], [%[w], #112]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide1], [%[w], #116]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[raw0], [%[x], #28]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[wideRaw1], [%[x], #68]\n\t"
+                    "ldr %[wide2], [%[w], #120]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wide3], [%[w], #124]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide0], [%[w], #128]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide1], [%[w], #132]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[raw0], [%[x], #32]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[wideRaw1], [%[x], #72]\n\t"
+                    "ldr %[wide2], [%[w], #136]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wide3], [%[w], #140]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide0], [%[w], #144]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[wide1], [%[w], #148]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[raw0], [%[x], #36]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[wideRaw1], [%[x], #76]\n\t"
+                    "ldr %[wide2], [%[w], #152]\n\t"
+                    "smlad %[sum00], %[raw0], %[wide0], %[sum00]\n\t"
+                    "ldr %[wide3], [%[w], #156]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide1], %[sum01]\n\t"
+                    "sxtb16 %[raw0], %[raw0], ror #8\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide0], %[sum10]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide1], %[sum11]\n\t"
+                    "ldr %[wide0], [%[w], #160]\n\t"
+                    "sxtb16 %[wideRaw1], %[wideRaw1], ror #8\n\t"
+                    "smlad %[sum00], %[raw0], %[wide2], %[sum00]\n\t"
+                    "smlad %[sum01], %[raw0], %[wide3], %[sum01]\n\t"
+                    "ldr %[raw0], [%[w], #168]\n\t"
+                    "smlad %[sum10], %[wideRaw1], %[wide2], %[sum10]\n\t"
+                    "ldr %[wide1], [%[w], #164]\n\t"
+                    "smlad %[sum11], %[wideRaw1], %[wide3], %[sum11]\n\t"
+                    "ldr %[wideRaw1], [%[w], #172]\n\t"
+                    "add %[sum00], %[wide0], %[sum00], lsl #12\n\t"
+                    "movw %[wide2], #32768\n\t"
+                    "movt %[wide2], #65408\n\t"
+                    "smmla %[sum00], %[sum00], %[wide1], %[wide2]\n\t"
+                    "add %[sum10], %[wide0], %[sum10], lsl #12\n\t"
+                    "ldr %[wide0], %[to]\n\t"
+                    "add %[sum01], %[raw0], %[sum01], lsl #12\n\t"
+                    "smmla %[sum10], %[sum10], %[wide1], %[wide2]\n\t"
+                    "add %[sum11], %[raw0], %[sum11], lsl #12\n\t"
+                    "smmla %[sum01], %[sum01], %[wideRaw1], %[wide2]\n\t"
+                    "ssat %[sum00], #8, %[sum00], asr #16\n\t"
+                    "smmla %[sum11], %[sum11], %[wideRaw1], %[wide2]\n\t"
+                    "ssat %[sum10], #8, %[sum10], asr #16\n\t"
+                    "strb %[sum00], [%[wide0]]\n\t"
+                    "ssat %[sum01], #8, %[sum01], asr #16\n\t"
+                    "strb %[sum10], [%[wide0], #64]\n\t"
+                    "ssat %[sum11], #8, %[sum11], asr #16\n\t"
+                    "strb %[sum01], [%[wide0], #1]\n\t"
+                    "strb %[sum11], [%[wide0], #65]\n\t"
+                    "add %[wide0], %[wide0], #128\n\t"
+                    "str %[wide0], %[to]\n\t"
+                    "add %[x], %[x], #80\n\t"
+                    "subs %[tile_left], %[tile_left], #1\n\t"
+                    "bne 1b"
+                    : [tile_left] "+&r"(tile_left), [x] "+&r"(x), [to] "+m"(to),
+                      [raw0] "=&r"(raw0), [wide0] "=&r"(wide0), [wide1] "=&r"(wide1),
+                      [sum00] "=&r"(sum00), [wideRaw1] "=&r"(wideRaw1), [sum01] "=&r"(sum01),
+                      [wide2] "=&r"(wide2), [sum10] "=&r"(sum10), [wide3] "=&r"(wide3),
+                      [sum11] "=&r"(sum11)
+                    : [w] "r"(w)
+                    : "cc", "memory");
+            }
+#else
+            {
+                for (int32_t tile = 0; tile < turns; tile++) {
+                    int32_t raw0 = mcu_load4(x);
+                    int32_t wide0 = mcu_load4(w);
+                    int32_t wide1 = mcu_load4(w + 4);
+                    int32_t sum00 = mcu_smlad(raw0, wide0, 0);
+                    int32_t wideRaw1 = mcu_load4(x + 40);
+                    int32_t sum01 = mcu_smlad(raw0, wide1, 0);
+                    int32_t wide2 = mcu_load4(w + 8);
+                    int32_t sum10 = mcu_smlad(wideRaw1, wide0, 0);
+                    int32_t wide3 = mcu_load4(w + 12);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    int32_t sum11 = mcu_smlad(wideRaw1, wide1, 0);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 16);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 20);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 4);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 44);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 24);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 28);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 32);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 36);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 8);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 48);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 40);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 44);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 48);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 52);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 12);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 52);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 56);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 60);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 64);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 68);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 16);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 56);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 72);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 76);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 80);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 84);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 20);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 60);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 88);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 92);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 96);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 100);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 24);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 64);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 104);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 108);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 112);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 116);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 28);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 68);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 120);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 124);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 128);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 132);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 32);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 72);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 136);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 140);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    wide0 = mcu_load4(w + 144);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    wide1 = mcu_load4(w + 148);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    raw0 = mcu_load4(x + 36);
+                    sum00 = mcu_smlad(raw0, wide0, sum00);
+                    wideRaw1 = mcu_load4(x + 76);
+                    sum01 = mcu_smlad(raw0, wide1, sum01);
+                    wide2 = mcu_load4(w + 152);
+                    sum10 = mcu_smlad(wideRaw1, wide0, sum10);
+                    wide3 = mcu_load4(w + 156);
+                    raw0 = mcu_sxtb16_ror8(raw0);
+                    sum11 = mcu_smlad(wideRaw1, wide1, sum11);
+                    wideRaw1 = mcu_sxtb16_ror8(wideRaw1);
+                    sum00 = mcu_smlad(raw0, wide2, sum00);
+                    sum01 = mcu_smlad(raw0, wide3, sum01);
+                    sum10 = mcu_smlad(wideRaw1, wide2, sum10);
+                    sum11 = mcu_smlad(wideRaw1, wide3, sum11);
+                    const int32_t constant = -8355840;
+                    const int32_t bias0 = mcu_load4(w + 160);
+                    sum00 = mcu_add_wrapping(bias0, mcu_shift_left(sum00, 12));
+                    sum10 = mcu_add_wrapping(bias0, mcu_shift_left(sum10, 12));
+                    const int32_t multiplier0 = mcu_load4(w + 164);
+                    sum00 = mcu_smmla(sum00, multiplier0, constant);
+                    sum10 = mcu_smmla(sum10, multiplier0, constant);
+                    sum00 = mcu_ssat8(sum00 >> 16);
+                    const int32_t bias1 = mcu_load4(w + 168);
+                    sum10 = mcu_ssat8(sum10 >> 16);
+                    sum01 = mcu_add_wrapping(bias1, mcu_shift_left(sum01, 12));
+                    int8_t *out = to;
+                    sum11 = mcu_add_wrapping(bias1, mcu_shift_left(sum11, 12));
+                    out[0] = (int8_t)sum00;
+                    const int32_t multiplier1 = mcu_load4(w + 172);
+                    out[64] = (int8_t)sum10;
+                    sum01 = mcu_smmla(sum01, multiplier1, constant);
+                    sum11 = mcu_smmla(sum11, multiplier1, constant);
+                    sum01 = mcu_ssat8(sum01 >> 16);
+                    sum11 = mcu_ssat8(sum11 >> 16);
+                    out[1] = (int8_t)sum01;
+                    out[65] = (int8_t)sum11;
+                    out += 128;
+                    to = out;
+                    x += 80;
+                }
+            }
+#endif
         }
     }
 }
 
 /* dw_0: depthwise lines, borders, 25x5x64 -> 25x5x64                               net.ts:20
- * reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 72000 MAC
+ * reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 72000 MAC
  * includes dw_bn_0 (batchNorm), relu_2 (relu)
  * results are (sum * multiplier >> 32) + half >> 12: equal to the reference at every step
  * 4 channels at a time: 7 lines of 28 int16 each, for 5 columns of results */
@@ -1201,8 +1140,9 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                 const int32_t constant = 8388736;
 #if TSC_MCU_ASM
                 {
-                    /* 28 cycles a turn, 52 of 56 slots */
-                    int32_t line__left, b0, pair_left, low0, even0_0, low1, b2, a3, even1_0;
+                    /* 14 cycles a turn, 28 of 28 slots */
+                    int32_t line__left, b0, a_next, low0, b_next, pair_left, even0_0, even1_0,
+                            low2;
                     __asm__ volatile(
                         "mov %[line__left], #5\n\t"
                         ".p2align 3\n\t"
@@ -1210,9 +1150,11 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         "ldr %[b0], [%[from]]\n\t"
                         "add %[line], %[line], #4\n\t"
                         "addw %[from], %[from], #320\n\t"
-                        "mov %[pair_left], #3\n\t"
+                        "ldr %[a_next], [%[from]]\n\t"
                         "pkhbt %[low0], %[border], %[b0], lsl #16\n\t"
+                        "ldr %[b_next], [%[from], #320]\n\t"
                         "pkhtb %[b0], %[b0], %[border], asr #16\n\t"
+                        "mov %[pair_left], #5\n\t"
                         "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
                         "str %[even0_0], [%[line], #-4]\n\t"
                         "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
@@ -1223,67 +1165,65 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         "str %[b0], [%[line], #164]\n\t"
                         ".p2align 3\n\t"
                         "2:\n\t"
-                        "ldr %[b0], [%[from]]\n\t"
-                        "ldr %[low0], [%[from], #320]\n\t"
-                        "ldr %[even0_0], [%[from], #640]\n\t"
-                        "pkhbt %[low1], %[b0], %[low0], lsl #16\n\t"
-                        "ldr %[b2], [%[from], #960]\n\t"
-                        "pkhtb %[b0], %[low0], %[b0], asr #16\n\t"
-                        "pkhbt %[low0], %[even0_0], %[b2], lsl #16\n\t"
-                        "ldr %[a3], [%[from], #1280]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low1]\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[even0_0], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[b0]\n\t"
+                        "ldr %[a_next], [%[from], #1280]\n\t"
+                        "pkhbt %[low2], %[low0], %[b_next], lsl #16\n\t"
                         "str %[even1_0], [%[line]]\n\t"
-                        "pkhtb %[even0_0], %[b2], %[even0_0], asr #16\n\t"
-                        "ldr %[b2], [%[from], #1600]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low1], ror #8\n\t"
-                        "str %[low1], [%[line], #56]\n\t"
-                        "sxtab16 %[low1], %[constant], %[b0]\n\t"
-                        "str %[low1], [%[line], #112]\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #1600]\n\t"
                         "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "str %[b0], [%[line], #168]\n\t"
-                        "pkhbt %[b0], %[a3], %[b2], lsl #16\n\t"
-                        "ldr %[low1], [%[from], #1920]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low0]\n\t"
-                        "str %[even1_0], [%[line], #4]\n\t"
-                        "pkhtb %[b2], %[b2], %[a3], asr #16\n\t"
-                        "ldr %[a3], [%[from], #2240]\n\t"
-                        "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low0], [%[line], #60]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[low0], [%[line], #116]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #172]\n\t"
-                        "pkhbt %[low0], %[low1], %[a3], lsl #16\n\t"
-                        "addw %[from], %[from], #2560\n\t"
-                        "sxtab16 %[even0_0], %[constant], %[b0]\n\t"
-                        "str %[even0_0], [%[line], #8]\n\t"
-                        "pkhtb %[even0_0], %[a3], %[low1], asr #16\n\t"
-                        "add %[line], %[line], #16\n\t"
-                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "subs %[pair_left], %[pair_left], #1\n\t"
-                        "sxtab16 %[low1], %[constant], %[b2]\n\t"
-                        "str %[b0], [%[line], #48]\n\t"
-                        "sxtab16 %[b0], %[constant], %[b2], ror #8\n\t"
-                        "str %[low1], [%[line], #104]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low0]\n\t"
-                        "str %[b0], [%[line], #160]\n\t"
-                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low1], [%[line], #-4]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[b0], [%[line], #52]\n\t"
+                        "addw %[from], %[from], #1280\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[even0_0]\n\t"
+                        "str %[b0], [%[line], #56]\n\t"
                         "sxtab16 %[b0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #108]\n\t"
-                        "str %[b0], [%[line], #164]\n\t"
+                        "str %[even1_0], [%[line], #112]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low2]\n\t"
+                        "str %[b0], [%[line], #168]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low2], ror #8\n\t"
+                        "str %[even0_0], [%[line], #4]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #60]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[even0_0], [%[line], #116]\n\t"
+                        "str %[b0], [%[line], #172]\n\t"
+                        "add %[line], %[line], #8\n\t"
+                        "subs %[pair_left], %[pair_left], #1\n\t"
                         "bne 2b\n\t"
-                        "sub %[from], %[from], #7936\n\t"
-                        "add %[line], %[line], #172\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[a_next], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[pair_left], %[constant], %[b0]\n\t"
+                        "str %[pair_left], [%[line]]\n\t"
+                        "pkhbt %[pair_left], %[low0], %[b_next], lsl #16\n\t"
+                        "add %[line], %[line], #180\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
                         "subs %[line__left], %[line__left], #1\n\t"
+                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
+                        "str %[b0], [%[line], #-124]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next]\n\t"
+                        "str %[b0], [%[line], #-68]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next], ror #8\n\t"
+                        "str %[b0], [%[line], #-12]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left]\n\t"
+                        "str %[b0], [%[line], #-176]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left], ror #8\n\t"
+                        "str %[b0], [%[line], #-120]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #-64]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[b0], [%[line], #-8]\n\t"
+                        "sub %[from], %[from], #6656\n\t"
                         "bne 1b"
                         : [from] "+&r"(from), [line] "+&r"(line),
                           [line__left] "=&r"(line__left), [b0] "=&r"(b0),
-                          [pair_left] "=&r"(pair_left), [low0] "=&r"(low0),
-                          [even0_0] "=&r"(even0_0), [low1] "=&r"(low1), [b2] "=&r"(b2),
-                          [a3] "=&r"(a3), [even1_0] "=&r"(even1_0)
+                          [a_next] "=&r"(a_next), [low0] "=&r"(low0), [b_next] "=&r"(b_next),
+                          [pair_left] "=&r"(pair_left), [even0_0] "=&r"(even0_0),
+                          [even1_0] "=&r"(even1_0), [low2] "=&r"(low2)
                         : [border] "r"(border), [constant] "r"(constant)
                         : "cc", "memory");
                 }
@@ -1303,11 +1243,13 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         mcu_store2(line + 84, odd0_1);
                         from += 320;
                         line += 2;
-                        for (int32_t pair = 0; pair < 3; pair++) {
-                            const int32_t a1 = mcu_load4(from);
-                            const int32_t b1 = mcu_load4(from + 320);
-                            const int32_t low1 = mcu_pack16(a1, b1);
-                            const int32_t high1 = mcu_pack_top16(a1, b1);
+                        int32_t a_next = mcu_load4(from);
+                        int32_t b_next = mcu_load4(from + 320);
+                        for (int32_t pair = 0; pair < 5; pair++) {
+                            const int32_t low1 = mcu_pack16(a_next, b_next);
+                            const int32_t high1 = mcu_pack_top16(a_next, b_next);
+                            const int32_t a1 = mcu_load4(from + 640);
+                            const int32_t b1 = mcu_load4(from + 960);
                             const int32_t even1_0 = mcu_sxtab16(constant, low1);
                             mcu_store2(line, even1_0);
                             const int32_t odd1_0 = mcu_sxtab16_ror8(constant, low1);
@@ -1316,10 +1258,10 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                             mcu_store2(line + 56, even1_1);
                             const int32_t odd1_1 = mcu_sxtab16_ror8(constant, high1);
                             mcu_store2(line + 84, odd1_1);
-                            const int32_t a2 = mcu_load4(from + 640);
-                            const int32_t b2 = mcu_load4(from + 960);
-                            const int32_t low2 = mcu_pack16(a2, b2);
-                            const int32_t high2 = mcu_pack_top16(a2, b2);
+                            const int32_t low2 = mcu_pack16(a1, b1);
+                            const int32_t high2 = mcu_pack_top16(a1, b1);
+                            a_next = mcu_load4(from + 1280);
+                            b_next = mcu_load4(from + 1600);
                             const int32_t even2_0 = mcu_sxtab16(constant, low2);
                             mcu_store2(line + 2, even2_0);
                             const int32_t odd2_0 = mcu_sxtab16_ror8(constant, low2);
@@ -1328,35 +1270,33 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                             mcu_store2(line + 58, even2_1);
                             const int32_t odd2_1 = mcu_sxtab16_ror8(constant, high2);
                             mcu_store2(line + 86, odd2_1);
-                            const int32_t a3 = mcu_load4(from + 1280);
-                            const int32_t b3 = mcu_load4(from + 1600);
-                            const int32_t low3 = mcu_pack16(a3, b3);
-                            const int32_t high3 = mcu_pack_top16(a3, b3);
-                            const int32_t even3_0 = mcu_sxtab16(constant, low3);
-                            mcu_store2(line + 4, even3_0);
-                            const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
-                            mcu_store2(line + 32, odd3_0);
-                            const int32_t even3_1 = mcu_sxtab16(constant, high3);
-                            mcu_store2(line + 60, even3_1);
-                            const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
-                            mcu_store2(line + 88, odd3_1);
-                            const int32_t a4 = mcu_load4(from + 1920);
-                            const int32_t b4 = mcu_load4(from + 2240);
-                            const int32_t low4 = mcu_pack16(a4, b4);
-                            const int32_t high4 = mcu_pack_top16(a4, b4);
-                            const int32_t even4_0 = mcu_sxtab16(constant, low4);
-                            mcu_store2(line + 6, even4_0);
-                            const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
-                            mcu_store2(line + 34, odd4_0);
-                            const int32_t even4_1 = mcu_sxtab16(constant, high4);
-                            mcu_store2(line + 62, even4_1);
-                            const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
-                            mcu_store2(line + 90, odd4_1);
-                            from += 2560;
-                            line += 8;
+                            from += 1280;
+                            line += 4;
                         }
-                        from += -7936;
-                        line += 86;
+                        const int32_t low3 = mcu_pack16(a_next, b_next);
+                        const int32_t high3 = mcu_pack_top16(a_next, b_next);
+                        const int32_t a3 = mcu_load4(from + 640);
+                        const int32_t b3 = mcu_load4(from + 960);
+                        const int32_t even3_0 = mcu_sxtab16(constant, low3);
+                        mcu_store2(line, even3_0);
+                        const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
+                        mcu_store2(line + 28, odd3_0);
+                        const int32_t even3_1 = mcu_sxtab16(constant, high3);
+                        mcu_store2(line + 56, even3_1);
+                        const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
+                        mcu_store2(line + 84, odd3_1);
+                        const int32_t low4 = mcu_pack16(a3, b3);
+                        const int32_t high4 = mcu_pack_top16(a3, b3);
+                        const int32_t even4_0 = mcu_sxtab16(constant, low4);
+                        mcu_store2(line + 2, even4_0);
+                        const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
+                        mcu_store2(line + 30, odd4_0);
+                        const int32_t even4_1 = mcu_sxtab16(constant, high4);
+                        mcu_store2(line + 58, even4_1);
+                        const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
+                        mcu_store2(line + 86, odd4_1);
+                        from += -6656;
+                        line += 90;
                     }
                 }
 #endif
@@ -2449,28 +2389,28 @@ TSC_MCU_LAYER void dw_0(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
 /* pw_0, pw_1, pw_3: pointwise wide, unrolled, 25x5x64 -> 25x5x64
  * results by one multiplication, (2^12 * sum + bias) * multiplier >> 48: equal to the reference at
  * every step
- * pw_0: reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 512000 MAC       net.ts:22
+ * pw_0: reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 512000 MAC  net.ts:22
  * includes pw_bn_0 (batchNorm), relu_3 (relu)
- * pw_1: reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 512000 MAC       net.ts:22
+ * pw_1: reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 512000 MAC  net.ts:22
  * includes pw_bn_1 (batchNorm), relu_5 (relu)
- * pw_3: reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 512000 MAC       net.ts:22
+ * pw_3: reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 512000 MAC  net.ts:22
  * includes pw_bn_3 (batchNorm), relu_9 (relu) */
 TSC_MCU_LAYER void pw_0(const int8_t *in,
         int8_t *out,
         mcu_int16 *restrict scratch,
         const int8_t *restrict weights)
 {
-    for (int32_t block = 0; block < 4; block++) {
-        const int8_t *const from = in + block * 2304;
-        int8_t *const results = out + block * 2304;
-        const int32_t pixels = block == 3 ? 17 : 36;
+    for (int32_t block = 0; block < 2; block++) {
+        const int8_t *const from = in + block * 4032;
+        int8_t *const results = out + block * 4032;
+        const int32_t pixels = block == 1 ? 62 : 63;
         {
             const int8_t *x = from;
             mcu_int16 *y = scratch;
 #if TSC_MCU_ASM
             {
-                /* 19 cycles a turn, 36 of 38 slots */
-                int32_t v0, v1, v2, v3, v0even, v1even, v2even, v3even;
+                /* 12 cycles a turn, 24 of 24 slots */
+                int32_t v0, v1, v2, v3, v0even;
                 int32_t turn_left = pixels * 4;
                 __asm__ volatile(
                     ".p2align 3\n\t"
@@ -2479,41 +2419,28 @@ TSC_MCU_LAYER void pw_0(const int8_t *in,
                     "ldr %[v1], [%[x], #4]\n\t"
                     "ldr %[v2], [%[x], #8]\n\t"
                     "ldr %[v3], [%[x], #12]\n\t"
-                    "lsl %[v0even], %[v0], #8\n\t"
-                    "and %[v0even], %[v0even], #4278255360\n\t"
-                    "lsl %[v1even], %[v1], #8\n\t"
-                    "and %[v1even], %[v1even], #4278255360\n\t"
-                    "lsl %[v2even], %[v2], #8\n\t"
-                    "and %[v2even], %[v2even], #4278255360\n\t"
-                    "sxtb16 %[v0], %[v0], ror #8\n\t"
-                    "lsl %[v3even], %[v3], #8\n\t"
-                    "sxtb16 %[v1], %[v1], ror #8\n\t"
-                    "orr %[v0even], %[v0even], #8323199\n\t"
-                    "sxtb16 %[v2], %[v2], ror #8\n\t"
-                    "and %[v3even], %[v3even], #4278255360\n\t"
-                    "sxtb16 %[v3], %[v3], ror #8\n\t"
-                    "orr %[v1even], %[v1even], #8323199\n\t"
-                    "orr %[v2even], %[v2even], #8323199\n\t"
-                    "str %[v0], [%[y]]\n\t"
-                    "ssub16 %[v0], %[v0even], %[v0]\n\t"
-                    "orr %[v3even], %[v3even], #8323199\n\t"
-                    "ssub16 %[v0even], %[v1even], %[v1]\n\t"
+                    "sxtb16 %[v0even], %[v0]\n\t"
+                    "str %[v0even], [%[y]]\n\t"
+                    "eor %[v0], %[v0], #8323199\n\t"
                     "str %[v0], [%[y], #4]\n\t"
-                    "ssub16 %[v0], %[v2even], %[v2]\n\t"
-                    "str %[v1], [%[y], #8]\n\t"
-                    "ssub16 %[v1], %[v3even], %[v3]\n\t"
-                    "str %[v0even], [%[y], #12]\n\t"
-                    "str %[v2], [%[y], #16]\n\t"
+                    "sxtb16 %[v0], %[v1]\n\t"
+                    "str %[v0], [%[y], #8]\n\t"
+                    "eor %[v1], %[v1], #8323199\n\t"
+                    "str %[v1], [%[y], #12]\n\t"
+                    "sxtb16 %[v0], %[v2]\n\t"
+                    "str %[v0], [%[y], #16]\n\t"
+                    "eor %[v2], %[v2], #8323199\n\t"
+                    "str %[v2], [%[y], #20]\n\t"
+                    "sxtb16 %[v0], %[v3]\n\t"
+                    "str %[v0], [%[y], #24]\n\t"
+                    "eor %[v3], %[v3], #8323199\n\t"
+                    "str %[v3], [%[y], #28]\n\t"
                     "add %[x], %[x], #16\n\t"
-                    "str %[v0], [%[y], #20]\n\t"
                     "add %[y], %[y], #32\n\t"
-                    "str %[v3], [%[y], #-8]\n\t"
                     "subs %[turn_left], %[turn_left], #1\n\t"
-                    "str %[v1], [%[y], #-4]\n\t"
                     "bne 1b"
                     : [turn_left] "+&r"(turn_left), [x] "+&r"(x), [y] "+&r"(y), [v0] "=&r"(v0),
-                      [v1] "=&r"(v1), [v2] "=&r"(v2), [v3] "=&r"(v3), [v0even] "=&r"(v0even),
-                      [v1even] "=&r"(v1even), [v2even] "=&r"(v2even), [v3even] "=&r"(v3even)
+                      [v1] "=&r"(v1), [v2] "=&r"(v2), [v3] "=&r"(v3), [v0even] "=&r"(v0even)
                     :
                     : "cc", "memory");
             }
@@ -2524,38 +2451,30 @@ TSC_MCU_LAYER void pw_0(const int8_t *in,
                     int32_t v1 = mcu_load4(x + 4);
                     int32_t v2 = mcu_load4(x + 8);
                     int32_t v3 = mcu_load4(x + 12);
-                    const int32_t v0odd = mcu_sxtb16_ror8(v0);
-                    mcu_store2(y, v0odd);
-                    int32_t v0even = mcu_shift_left(v0, 8);
-                    v0even = v0even & -16711936;
-                    v0even = v0even | 8323199;
-                    mcu_store2(y + 2, mcu_ssub16(v0even, v0odd));
-                    const int32_t v1odd = mcu_sxtb16_ror8(v1);
-                    mcu_store2(y + 4, v1odd);
-                    int32_t v1even = mcu_shift_left(v1, 8);
-                    v1even = v1even & -16711936;
-                    v1even = v1even | 8323199;
-                    mcu_store2(y + 6, mcu_ssub16(v1even, v1odd));
-                    const int32_t v2odd = mcu_sxtb16_ror8(v2);
-                    mcu_store2(y + 8, v2odd);
-                    int32_t v2even = mcu_shift_left(v2, 8);
-                    v2even = v2even & -16711936;
-                    v2even = v2even | 8323199;
-                    mcu_store2(y + 10, mcu_ssub16(v2even, v2odd));
-                    const int32_t v3odd = mcu_sxtb16_ror8(v3);
-                    mcu_store2(y + 12, v3odd);
-                    int32_t v3even = mcu_shift_left(v3, 8);
-                    v3even = v3even & -16711936;
-                    v3even = v3even | 8323199;
-                    mcu_store2(y + 14, mcu_ssub16(v3even, v3odd));
+                    const int32_t v0even = mcu_sxtb16(v0);
+                    mcu_store2(y, v0even);
+                    v0 = v0 ^ 8323199;
+                    mcu_store2(y + 2, v0);
+                    const int32_t v1even = mcu_sxtb16(v1);
+                    mcu_store2(y + 4, v1even);
+                    v1 = v1 ^ 8323199;
+                    mcu_store2(y + 6, v1);
+                    const int32_t v2even = mcu_sxtb16(v2);
+                    mcu_store2(y + 8, v2even);
+                    v2 = v2 ^ 8323199;
+                    mcu_store2(y + 10, v2);
+                    const int32_t v3even = mcu_sxtb16(v3);
+                    mcu_store2(y + 12, v3even);
+                    v3 = v3 ^ 8323199;
+                    mcu_store2(y + 14, v3);
                     x += 16;
                     y += 16;
                 }
             }
 #endif
         }
-        const int32_t threes = block == 3 ? 5 : 12;
-        const int32_t twos = block == 3 ? 1 : 0;
+        const int32_t threes = block == 1 ? 20 : 21;
+        const int32_t twos = block == 1 ? 1 : 0;
         for (int32_t panel = 0; panel < 32; panel++) {
             const int8_t *w = weights + panel * 144;
             int8_t *to = results + panel * 2;
@@ -3956,9 +3875,9 @@ TSC_MCU_LAYER void pw_0(const int8_t *in,
  * results are (sum * multiplier >> 32) + half >> 9: the reference's multipliers, all shifts to the
  * right
  * 4 channels at a time: 7 lines of 28 int16 each, for 5 columns of results
- * dw_1: reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 72000 MAC        net.ts:20
+ * dw_1: reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 72000 MAC  net.ts:20
  * includes dw_bn_1 (batchNorm), relu_4 (relu)
- * dw_2: reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 72000 MAC        net.ts:20
+ * dw_2: reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 72000 MAC  net.ts:20
  * includes dw_bn_2 (batchNorm), relu_6 (relu) */
 TSC_MCU_LAYER void dw_1(const int8_t *in,
         int8_t *out,
@@ -4013,8 +3932,9 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                 const int32_t constant = 8388736;
 #if TSC_MCU_ASM
                 {
-                    /* 28 cycles a turn, 52 of 56 slots */
-                    int32_t line__left, b0, pair_left, low0, even0_0, low1, b2, a3, even1_0;
+                    /* 14 cycles a turn, 28 of 28 slots */
+                    int32_t line__left, b0, a_next, low0, b_next, pair_left, even0_0, even1_0,
+                            low2;
                     __asm__ volatile(
                         "mov %[line__left], #5\n\t"
                         ".p2align 3\n\t"
@@ -4022,9 +3942,11 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                         "ldr %[b0], [%[from]]\n\t"
                         "add %[line], %[line], #4\n\t"
                         "addw %[from], %[from], #320\n\t"
-                        "mov %[pair_left], #3\n\t"
+                        "ldr %[a_next], [%[from]]\n\t"
                         "pkhbt %[low0], %[border], %[b0], lsl #16\n\t"
+                        "ldr %[b_next], [%[from], #320]\n\t"
                         "pkhtb %[b0], %[b0], %[border], asr #16\n\t"
+                        "mov %[pair_left], #5\n\t"
                         "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
                         "str %[even0_0], [%[line], #-4]\n\t"
                         "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
@@ -4035,67 +3957,65 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                         "str %[b0], [%[line], #164]\n\t"
                         ".p2align 3\n\t"
                         "2:\n\t"
-                        "ldr %[b0], [%[from]]\n\t"
-                        "ldr %[low0], [%[from], #320]\n\t"
-                        "ldr %[even0_0], [%[from], #640]\n\t"
-                        "pkhbt %[low1], %[b0], %[low0], lsl #16\n\t"
-                        "ldr %[b2], [%[from], #960]\n\t"
-                        "pkhtb %[b0], %[low0], %[b0], asr #16\n\t"
-                        "pkhbt %[low0], %[even0_0], %[b2], lsl #16\n\t"
-                        "ldr %[a3], [%[from], #1280]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low1]\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[even0_0], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[b0]\n\t"
+                        "ldr %[a_next], [%[from], #1280]\n\t"
+                        "pkhbt %[low2], %[low0], %[b_next], lsl #16\n\t"
                         "str %[even1_0], [%[line]]\n\t"
-                        "pkhtb %[even0_0], %[b2], %[even0_0], asr #16\n\t"
-                        "ldr %[b2], [%[from], #1600]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low1], ror #8\n\t"
-                        "str %[low1], [%[line], #56]\n\t"
-                        "sxtab16 %[low1], %[constant], %[b0]\n\t"
-                        "str %[low1], [%[line], #112]\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #1600]\n\t"
                         "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "str %[b0], [%[line], #168]\n\t"
-                        "pkhbt %[b0], %[a3], %[b2], lsl #16\n\t"
-                        "ldr %[low1], [%[from], #1920]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low0]\n\t"
-                        "str %[even1_0], [%[line], #4]\n\t"
-                        "pkhtb %[b2], %[b2], %[a3], asr #16\n\t"
-                        "ldr %[a3], [%[from], #2240]\n\t"
-                        "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low0], [%[line], #60]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[low0], [%[line], #116]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #172]\n\t"
-                        "pkhbt %[low0], %[low1], %[a3], lsl #16\n\t"
-                        "addw %[from], %[from], #2560\n\t"
-                        "sxtab16 %[even0_0], %[constant], %[b0]\n\t"
-                        "str %[even0_0], [%[line], #8]\n\t"
-                        "pkhtb %[even0_0], %[a3], %[low1], asr #16\n\t"
-                        "add %[line], %[line], #16\n\t"
-                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "subs %[pair_left], %[pair_left], #1\n\t"
-                        "sxtab16 %[low1], %[constant], %[b2]\n\t"
-                        "str %[b0], [%[line], #48]\n\t"
-                        "sxtab16 %[b0], %[constant], %[b2], ror #8\n\t"
-                        "str %[low1], [%[line], #104]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low0]\n\t"
-                        "str %[b0], [%[line], #160]\n\t"
-                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low1], [%[line], #-4]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[b0], [%[line], #52]\n\t"
+                        "addw %[from], %[from], #1280\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[even0_0]\n\t"
+                        "str %[b0], [%[line], #56]\n\t"
                         "sxtab16 %[b0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #108]\n\t"
-                        "str %[b0], [%[line], #164]\n\t"
+                        "str %[even1_0], [%[line], #112]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low2]\n\t"
+                        "str %[b0], [%[line], #168]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low2], ror #8\n\t"
+                        "str %[even0_0], [%[line], #4]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #60]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[even0_0], [%[line], #116]\n\t"
+                        "str %[b0], [%[line], #172]\n\t"
+                        "add %[line], %[line], #8\n\t"
+                        "subs %[pair_left], %[pair_left], #1\n\t"
                         "bne 2b\n\t"
-                        "sub %[from], %[from], #7936\n\t"
-                        "add %[line], %[line], #172\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[a_next], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[pair_left], %[constant], %[b0]\n\t"
+                        "str %[pair_left], [%[line]]\n\t"
+                        "pkhbt %[pair_left], %[low0], %[b_next], lsl #16\n\t"
+                        "add %[line], %[line], #180\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
                         "subs %[line__left], %[line__left], #1\n\t"
+                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
+                        "str %[b0], [%[line], #-124]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next]\n\t"
+                        "str %[b0], [%[line], #-68]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next], ror #8\n\t"
+                        "str %[b0], [%[line], #-12]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left]\n\t"
+                        "str %[b0], [%[line], #-176]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left], ror #8\n\t"
+                        "str %[b0], [%[line], #-120]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #-64]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[b0], [%[line], #-8]\n\t"
+                        "sub %[from], %[from], #6656\n\t"
                         "bne 1b"
                         : [from] "+&r"(from), [line] "+&r"(line),
                           [line__left] "=&r"(line__left), [b0] "=&r"(b0),
-                          [pair_left] "=&r"(pair_left), [low0] "=&r"(low0),
-                          [even0_0] "=&r"(even0_0), [low1] "=&r"(low1), [b2] "=&r"(b2),
-                          [a3] "=&r"(a3), [even1_0] "=&r"(even1_0)
+                          [a_next] "=&r"(a_next), [low0] "=&r"(low0), [b_next] "=&r"(b_next),
+                          [pair_left] "=&r"(pair_left), [even0_0] "=&r"(even0_0),
+                          [even1_0] "=&r"(even1_0), [low2] "=&r"(low2)
                         : [border] "r"(border), [constant] "r"(constant)
                         : "cc", "memory");
                 }
@@ -4115,11 +4035,13 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                         mcu_store2(line + 84, odd0_1);
                         from += 320;
                         line += 2;
-                        for (int32_t pair = 0; pair < 3; pair++) {
-                            const int32_t a1 = mcu_load4(from);
-                            const int32_t b1 = mcu_load4(from + 320);
-                            const int32_t low1 = mcu_pack16(a1, b1);
-                            const int32_t high1 = mcu_pack_top16(a1, b1);
+                        int32_t a_next = mcu_load4(from);
+                        int32_t b_next = mcu_load4(from + 320);
+                        for (int32_t pair = 0; pair < 5; pair++) {
+                            const int32_t low1 = mcu_pack16(a_next, b_next);
+                            const int32_t high1 = mcu_pack_top16(a_next, b_next);
+                            const int32_t a1 = mcu_load4(from + 640);
+                            const int32_t b1 = mcu_load4(from + 960);
                             const int32_t even1_0 = mcu_sxtab16(constant, low1);
                             mcu_store2(line, even1_0);
                             const int32_t odd1_0 = mcu_sxtab16_ror8(constant, low1);
@@ -4128,10 +4050,10 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                             mcu_store2(line + 56, even1_1);
                             const int32_t odd1_1 = mcu_sxtab16_ror8(constant, high1);
                             mcu_store2(line + 84, odd1_1);
-                            const int32_t a2 = mcu_load4(from + 640);
-                            const int32_t b2 = mcu_load4(from + 960);
-                            const int32_t low2 = mcu_pack16(a2, b2);
-                            const int32_t high2 = mcu_pack_top16(a2, b2);
+                            const int32_t low2 = mcu_pack16(a1, b1);
+                            const int32_t high2 = mcu_pack_top16(a1, b1);
+                            a_next = mcu_load4(from + 1280);
+                            b_next = mcu_load4(from + 1600);
                             const int32_t even2_0 = mcu_sxtab16(constant, low2);
                             mcu_store2(line + 2, even2_0);
                             const int32_t odd2_0 = mcu_sxtab16_ror8(constant, low2);
@@ -4140,35 +4062,33 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
                             mcu_store2(line + 58, even2_1);
                             const int32_t odd2_1 = mcu_sxtab16_ror8(constant, high2);
                             mcu_store2(line + 86, odd2_1);
-                            const int32_t a3 = mcu_load4(from + 1280);
-                            const int32_t b3 = mcu_load4(from + 1600);
-                            const int32_t low3 = mcu_pack16(a3, b3);
-                            const int32_t high3 = mcu_pack_top16(a3, b3);
-                            const int32_t even3_0 = mcu_sxtab16(constant, low3);
-                            mcu_store2(line + 4, even3_0);
-                            const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
-                            mcu_store2(line + 32, odd3_0);
-                            const int32_t even3_1 = mcu_sxtab16(constant, high3);
-                            mcu_store2(line + 60, even3_1);
-                            const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
-                            mcu_store2(line + 88, odd3_1);
-                            const int32_t a4 = mcu_load4(from + 1920);
-                            const int32_t b4 = mcu_load4(from + 2240);
-                            const int32_t low4 = mcu_pack16(a4, b4);
-                            const int32_t high4 = mcu_pack_top16(a4, b4);
-                            const int32_t even4_0 = mcu_sxtab16(constant, low4);
-                            mcu_store2(line + 6, even4_0);
-                            const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
-                            mcu_store2(line + 34, odd4_0);
-                            const int32_t even4_1 = mcu_sxtab16(constant, high4);
-                            mcu_store2(line + 62, even4_1);
-                            const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
-                            mcu_store2(line + 90, odd4_1);
-                            from += 2560;
-                            line += 8;
+                            from += 1280;
+                            line += 4;
                         }
-                        from += -7936;
-                        line += 86;
+                        const int32_t low3 = mcu_pack16(a_next, b_next);
+                        const int32_t high3 = mcu_pack_top16(a_next, b_next);
+                        const int32_t a3 = mcu_load4(from + 640);
+                        const int32_t b3 = mcu_load4(from + 960);
+                        const int32_t even3_0 = mcu_sxtab16(constant, low3);
+                        mcu_store2(line, even3_0);
+                        const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
+                        mcu_store2(line + 28, odd3_0);
+                        const int32_t even3_1 = mcu_sxtab16(constant, high3);
+                        mcu_store2(line + 56, even3_1);
+                        const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
+                        mcu_store2(line + 84, odd3_1);
+                        const int32_t low4 = mcu_pack16(a3, b3);
+                        const int32_t high4 = mcu_pack_top16(a3, b3);
+                        const int32_t even4_0 = mcu_sxtab16(constant, low4);
+                        mcu_store2(line + 2, even4_0);
+                        const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
+                        mcu_store2(line + 30, odd4_0);
+                        const int32_t even4_1 = mcu_sxtab16(constant, high4);
+                        mcu_store2(line + 58, even4_1);
+                        const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
+                        mcu_store2(line + 86, odd4_1);
+                        from += -6656;
+                        line += 90;
                     }
                 }
 #endif
@@ -5259,23 +5179,23 @@ TSC_MCU_LAYER void dw_1(const int8_t *in,
 }
 
 /* pw_2: pointwise wide, unrolled, 25x5x64 -> 25x5x64                               net.ts:22
- * reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 512000 MAC
+ * reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 512000 MAC
  * includes pw_bn_2 (batchNorm), relu_7 (relu)
  * results by one multiplication, (2^11 * sum + bias) * multiplier >> 49: equal to the reference at
  * every step */
 TSC_MCU_LAYER void pw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict scratch)
 {
-    for (int32_t block = 0; block < 4; block++) {
-        const int8_t *const from = in + block * 2304;
-        int8_t *const results = out + block * 2304;
-        const int32_t pixels = block == 3 ? 17 : 36;
+    for (int32_t block = 0; block < 2; block++) {
+        const int8_t *const from = in + block * 4032;
+        int8_t *const results = out + block * 4032;
+        const int32_t pixels = block == 1 ? 62 : 63;
         {
             const int8_t *x = from;
             mcu_int16 *y = scratch;
 #if TSC_MCU_ASM
             {
-                /* 19 cycles a turn, 36 of 38 slots */
-                int32_t v0, v1, v2, v3, v0even, v1even, v2even, v3even;
+                /* 12 cycles a turn, 24 of 24 slots */
+                int32_t v0, v1, v2, v3, v0even;
                 int32_t turn_left = pixels * 4;
                 __asm__ volatile(
                     ".p2align 3\n\t"
@@ -5284,41 +5204,28 @@ TSC_MCU_LAYER void pw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                     "ldr %[v1], [%[x], #4]\n\t"
                     "ldr %[v2], [%[x], #8]\n\t"
                     "ldr %[v3], [%[x], #12]\n\t"
-                    "lsl %[v0even], %[v0], #8\n\t"
-                    "and %[v0even], %[v0even], #4278255360\n\t"
-                    "lsl %[v1even], %[v1], #8\n\t"
-                    "and %[v1even], %[v1even], #4278255360\n\t"
-                    "lsl %[v2even], %[v2], #8\n\t"
-                    "and %[v2even], %[v2even], #4278255360\n\t"
-                    "sxtb16 %[v0], %[v0], ror #8\n\t"
-                    "lsl %[v3even], %[v3], #8\n\t"
-                    "sxtb16 %[v1], %[v1], ror #8\n\t"
-                    "orr %[v0even], %[v0even], #8323199\n\t"
-                    "sxtb16 %[v2], %[v2], ror #8\n\t"
-                    "and %[v3even], %[v3even], #4278255360\n\t"
-                    "sxtb16 %[v3], %[v3], ror #8\n\t"
-                    "orr %[v1even], %[v1even], #8323199\n\t"
-                    "orr %[v2even], %[v2even], #8323199\n\t"
-                    "str %[v0], [%[y]]\n\t"
-                    "ssub16 %[v0], %[v0even], %[v0]\n\t"
-                    "orr %[v3even], %[v3even], #8323199\n\t"
-                    "ssub16 %[v0even], %[v1even], %[v1]\n\t"
+                    "sxtb16 %[v0even], %[v0]\n\t"
+                    "str %[v0even], [%[y]]\n\t"
+                    "eor %[v0], %[v0], #8323199\n\t"
                     "str %[v0], [%[y], #4]\n\t"
-                    "ssub16 %[v0], %[v2even], %[v2]\n\t"
-                    "str %[v1], [%[y], #8]\n\t"
-                    "ssub16 %[v1], %[v3even], %[v3]\n\t"
-                    "str %[v0even], [%[y], #12]\n\t"
-                    "str %[v2], [%[y], #16]\n\t"
+                    "sxtb16 %[v0], %[v1]\n\t"
+                    "str %[v0], [%[y], #8]\n\t"
+                    "eor %[v1], %[v1], #8323199\n\t"
+                    "str %[v1], [%[y], #12]\n\t"
+                    "sxtb16 %[v0], %[v2]\n\t"
+                    "str %[v0], [%[y], #16]\n\t"
+                    "eor %[v2], %[v2], #8323199\n\t"
+                    "str %[v2], [%[y], #20]\n\t"
+                    "sxtb16 %[v0], %[v3]\n\t"
+                    "str %[v0], [%[y], #24]\n\t"
+                    "eor %[v3], %[v3], #8323199\n\t"
+                    "str %[v3], [%[y], #28]\n\t"
                     "add %[x], %[x], #16\n\t"
-                    "str %[v0], [%[y], #20]\n\t"
                     "add %[y], %[y], #32\n\t"
-                    "str %[v3], [%[y], #-8]\n\t"
                     "subs %[turn_left], %[turn_left], #1\n\t"
-                    "str %[v1], [%[y], #-4]\n\t"
                     "bne 1b"
                     : [turn_left] "+&r"(turn_left), [x] "+&r"(x), [y] "+&r"(y), [v0] "=&r"(v0),
-                      [v1] "=&r"(v1), [v2] "=&r"(v2), [v3] "=&r"(v3), [v0even] "=&r"(v0even),
-                      [v1even] "=&r"(v1even), [v2even] "=&r"(v2even), [v3even] "=&r"(v3even)
+                      [v1] "=&r"(v1), [v2] "=&r"(v2), [v3] "=&r"(v3), [v0even] "=&r"(v0even)
                     :
                     : "cc", "memory");
             }
@@ -5329,38 +5236,30 @@ TSC_MCU_LAYER void pw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                     int32_t v1 = mcu_load4(x + 4);
                     int32_t v2 = mcu_load4(x + 8);
                     int32_t v3 = mcu_load4(x + 12);
-                    const int32_t v0odd = mcu_sxtb16_ror8(v0);
-                    mcu_store2(y, v0odd);
-                    int32_t v0even = mcu_shift_left(v0, 8);
-                    v0even = v0even & -16711936;
-                    v0even = v0even | 8323199;
-                    mcu_store2(y + 2, mcu_ssub16(v0even, v0odd));
-                    const int32_t v1odd = mcu_sxtb16_ror8(v1);
-                    mcu_store2(y + 4, v1odd);
-                    int32_t v1even = mcu_shift_left(v1, 8);
-                    v1even = v1even & -16711936;
-                    v1even = v1even | 8323199;
-                    mcu_store2(y + 6, mcu_ssub16(v1even, v1odd));
-                    const int32_t v2odd = mcu_sxtb16_ror8(v2);
-                    mcu_store2(y + 8, v2odd);
-                    int32_t v2even = mcu_shift_left(v2, 8);
-                    v2even = v2even & -16711936;
-                    v2even = v2even | 8323199;
-                    mcu_store2(y + 10, mcu_ssub16(v2even, v2odd));
-                    const int32_t v3odd = mcu_sxtb16_ror8(v3);
-                    mcu_store2(y + 12, v3odd);
-                    int32_t v3even = mcu_shift_left(v3, 8);
-                    v3even = v3even & -16711936;
-                    v3even = v3even | 8323199;
-                    mcu_store2(y + 14, mcu_ssub16(v3even, v3odd));
+                    const int32_t v0even = mcu_sxtb16(v0);
+                    mcu_store2(y, v0even);
+                    v0 = v0 ^ 8323199;
+                    mcu_store2(y + 2, v0);
+                    const int32_t v1even = mcu_sxtb16(v1);
+                    mcu_store2(y + 4, v1even);
+                    v1 = v1 ^ 8323199;
+                    mcu_store2(y + 6, v1);
+                    const int32_t v2even = mcu_sxtb16(v2);
+                    mcu_store2(y + 8, v2even);
+                    v2 = v2 ^ 8323199;
+                    mcu_store2(y + 10, v2);
+                    const int32_t v3even = mcu_sxtb16(v3);
+                    mcu_store2(y + 12, v3even);
+                    v3 = v3 ^ 8323199;
+                    mcu_store2(y + 14, v3);
                     x += 16;
                     y += 16;
                 }
             }
 #endif
         }
-        const int32_t threes = block == 3 ? 5 : 12;
-        const int32_t twos = block == 3 ? 1 : 0;
+        const int32_t threes = block == 1 ? 20 : 21;
+        const int32_t twos = block == 1 ? 1 : 0;
         for (int32_t panel = 0; panel < 32; panel++) {
             const int8_t *w = keywords_pw_2_weights + panel * 144;
             int8_t *to = results + panel * 2;
@@ -6758,7 +6657,7 @@ TSC_MCU_LAYER void pw_2(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
 }
 
 /* dw_3: depthwise lines, borders, 25x5x64 -> 25x5x64                               net.ts:20
- * reads arena[0 .. 7999], writes arena[0 .. 7999] in place, 72000 MAC
+ * reads arena[8192 .. 16191], writes arena[8192 .. 16191] in place, 72000 MAC
  * includes dw_bn_3 (batchNorm), relu_8 (relu)
  * results are (sum * multiplier >> 32) + half >> 10: the reference's multipliers, all shifts to
  * the right
@@ -6810,8 +6709,9 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                 const int32_t constant = 8388736;
 #if TSC_MCU_ASM
                 {
-                    /* 28 cycles a turn, 52 of 56 slots */
-                    int32_t line__left, b0, pair_left, low0, even0_0, low1, b2, a3, even1_0;
+                    /* 14 cycles a turn, 28 of 28 slots */
+                    int32_t line__left, b0, a_next, low0, b_next, pair_left, even0_0, even1_0,
+                            low2;
                     __asm__ volatile(
                         "mov %[line__left], #5\n\t"
                         ".p2align 3\n\t"
@@ -6819,9 +6719,11 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         "ldr %[b0], [%[from]]\n\t"
                         "add %[line], %[line], #4\n\t"
                         "addw %[from], %[from], #320\n\t"
-                        "mov %[pair_left], #3\n\t"
+                        "ldr %[a_next], [%[from]]\n\t"
                         "pkhbt %[low0], %[border], %[b0], lsl #16\n\t"
+                        "ldr %[b_next], [%[from], #320]\n\t"
                         "pkhtb %[b0], %[b0], %[border], asr #16\n\t"
+                        "mov %[pair_left], #5\n\t"
                         "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
                         "str %[even0_0], [%[line], #-4]\n\t"
                         "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
@@ -6832,67 +6734,65 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         "str %[b0], [%[line], #164]\n\t"
                         ".p2align 3\n\t"
                         "2:\n\t"
-                        "ldr %[b0], [%[from]]\n\t"
-                        "ldr %[low0], [%[from], #320]\n\t"
-                        "ldr %[even0_0], [%[from], #640]\n\t"
-                        "pkhbt %[low1], %[b0], %[low0], lsl #16\n\t"
-                        "ldr %[b2], [%[from], #960]\n\t"
-                        "pkhtb %[b0], %[low0], %[b0], asr #16\n\t"
-                        "pkhbt %[low0], %[even0_0], %[b2], lsl #16\n\t"
-                        "ldr %[a3], [%[from], #1280]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low1]\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[even0_0], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[b0]\n\t"
+                        "ldr %[a_next], [%[from], #1280]\n\t"
+                        "pkhbt %[low2], %[low0], %[b_next], lsl #16\n\t"
                         "str %[even1_0], [%[line]]\n\t"
-                        "pkhtb %[even0_0], %[b2], %[even0_0], asr #16\n\t"
-                        "ldr %[b2], [%[from], #1600]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low1], ror #8\n\t"
-                        "str %[low1], [%[line], #56]\n\t"
-                        "sxtab16 %[low1], %[constant], %[b0]\n\t"
-                        "str %[low1], [%[line], #112]\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #1600]\n\t"
                         "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "str %[b0], [%[line], #168]\n\t"
-                        "pkhbt %[b0], %[a3], %[b2], lsl #16\n\t"
-                        "ldr %[low1], [%[from], #1920]\n\t"
-                        "sxtab16 %[even1_0], %[constant], %[low0]\n\t"
-                        "str %[even1_0], [%[line], #4]\n\t"
-                        "pkhtb %[b2], %[b2], %[a3], asr #16\n\t"
-                        "ldr %[a3], [%[from], #2240]\n\t"
-                        "sxtab16 %[low0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low0], [%[line], #60]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[low0], [%[line], #116]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #172]\n\t"
-                        "pkhbt %[low0], %[low1], %[a3], lsl #16\n\t"
-                        "addw %[from], %[from], #2560\n\t"
-                        "sxtab16 %[even0_0], %[constant], %[b0]\n\t"
-                        "str %[even0_0], [%[line], #8]\n\t"
-                        "pkhtb %[even0_0], %[a3], %[low1], asr #16\n\t"
-                        "add %[line], %[line], #16\n\t"
-                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
-                        "subs %[pair_left], %[pair_left], #1\n\t"
-                        "sxtab16 %[low1], %[constant], %[b2]\n\t"
-                        "str %[b0], [%[line], #48]\n\t"
-                        "sxtab16 %[b0], %[constant], %[b2], ror #8\n\t"
-                        "str %[low1], [%[line], #104]\n\t"
-                        "sxtab16 %[low1], %[constant], %[low0]\n\t"
-                        "str %[b0], [%[line], #160]\n\t"
-                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
-                        "str %[low1], [%[line], #-4]\n\t"
-                        "sxtab16 %[low0], %[constant], %[even0_0]\n\t"
-                        "str %[b0], [%[line], #52]\n\t"
+                        "addw %[from], %[from], #1280\n\t"
+                        "sxtab16 %[even1_0], %[constant], %[even0_0]\n\t"
+                        "str %[b0], [%[line], #56]\n\t"
                         "sxtab16 %[b0], %[constant], %[even0_0], ror #8\n\t"
-                        "str %[low0], [%[line], #108]\n\t"
-                        "str %[b0], [%[line], #164]\n\t"
+                        "str %[even1_0], [%[line], #112]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low2]\n\t"
+                        "str %[b0], [%[line], #168]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low2], ror #8\n\t"
+                        "str %[even0_0], [%[line], #4]\n\t"
+                        "sxtab16 %[even0_0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #60]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[even0_0], [%[line], #116]\n\t"
+                        "str %[b0], [%[line], #172]\n\t"
+                        "add %[line], %[line], #8\n\t"
+                        "subs %[pair_left], %[pair_left], #1\n\t"
                         "bne 2b\n\t"
-                        "sub %[from], %[from], #7936\n\t"
-                        "add %[line], %[line], #172\n\t"
+                        "pkhbt %[b0], %[a_next], %[b_next], lsl #16\n\t"
+                        "ldr %[low0], [%[from], #640]\n\t"
+                        "pkhtb %[a_next], %[b_next], %[a_next], asr #16\n\t"
+                        "ldr %[b_next], [%[from], #960]\n\t"
+                        "sxtab16 %[pair_left], %[constant], %[b0]\n\t"
+                        "str %[pair_left], [%[line]]\n\t"
+                        "pkhbt %[pair_left], %[low0], %[b_next], lsl #16\n\t"
+                        "add %[line], %[line], #180\n\t"
+                        "pkhtb %[low0], %[b_next], %[low0], asr #16\n\t"
                         "subs %[line__left], %[line__left], #1\n\t"
+                        "sxtab16 %[b0], %[constant], %[b0], ror #8\n\t"
+                        "str %[b0], [%[line], #-124]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next]\n\t"
+                        "str %[b0], [%[line], #-68]\n\t"
+                        "sxtab16 %[b0], %[constant], %[a_next], ror #8\n\t"
+                        "str %[b0], [%[line], #-12]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left]\n\t"
+                        "str %[b0], [%[line], #-176]\n\t"
+                        "sxtab16 %[b0], %[constant], %[pair_left], ror #8\n\t"
+                        "str %[b0], [%[line], #-120]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0]\n\t"
+                        "str %[b0], [%[line], #-64]\n\t"
+                        "sxtab16 %[b0], %[constant], %[low0], ror #8\n\t"
+                        "str %[b0], [%[line], #-8]\n\t"
+                        "sub %[from], %[from], #6656\n\t"
                         "bne 1b"
                         : [from] "+&r"(from), [line] "+&r"(line),
                           [line__left] "=&r"(line__left), [b0] "=&r"(b0),
-                          [pair_left] "=&r"(pair_left), [low0] "=&r"(low0),
-                          [even0_0] "=&r"(even0_0), [low1] "=&r"(low1), [b2] "=&r"(b2),
-                          [a3] "=&r"(a3), [even1_0] "=&r"(even1_0)
+                          [a_next] "=&r"(a_next), [low0] "=&r"(low0), [b_next] "=&r"(b_next),
+                          [pair_left] "=&r"(pair_left), [even0_0] "=&r"(even0_0),
+                          [even1_0] "=&r"(even1_0), [low2] "=&r"(low2)
                         : [border] "r"(border), [constant] "r"(constant)
                         : "cc", "memory");
                 }
@@ -6912,11 +6812,13 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                         mcu_store2(line + 84, odd0_1);
                         from += 320;
                         line += 2;
-                        for (int32_t pair = 0; pair < 3; pair++) {
-                            const int32_t a1 = mcu_load4(from);
-                            const int32_t b1 = mcu_load4(from + 320);
-                            const int32_t low1 = mcu_pack16(a1, b1);
-                            const int32_t high1 = mcu_pack_top16(a1, b1);
+                        int32_t a_next = mcu_load4(from);
+                        int32_t b_next = mcu_load4(from + 320);
+                        for (int32_t pair = 0; pair < 5; pair++) {
+                            const int32_t low1 = mcu_pack16(a_next, b_next);
+                            const int32_t high1 = mcu_pack_top16(a_next, b_next);
+                            const int32_t a1 = mcu_load4(from + 640);
+                            const int32_t b1 = mcu_load4(from + 960);
                             const int32_t even1_0 = mcu_sxtab16(constant, low1);
                             mcu_store2(line, even1_0);
                             const int32_t odd1_0 = mcu_sxtab16_ror8(constant, low1);
@@ -6925,10 +6827,10 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                             mcu_store2(line + 56, even1_1);
                             const int32_t odd1_1 = mcu_sxtab16_ror8(constant, high1);
                             mcu_store2(line + 84, odd1_1);
-                            const int32_t a2 = mcu_load4(from + 640);
-                            const int32_t b2 = mcu_load4(from + 960);
-                            const int32_t low2 = mcu_pack16(a2, b2);
-                            const int32_t high2 = mcu_pack_top16(a2, b2);
+                            const int32_t low2 = mcu_pack16(a1, b1);
+                            const int32_t high2 = mcu_pack_top16(a1, b1);
+                            a_next = mcu_load4(from + 1280);
+                            b_next = mcu_load4(from + 1600);
                             const int32_t even2_0 = mcu_sxtab16(constant, low2);
                             mcu_store2(line + 2, even2_0);
                             const int32_t odd2_0 = mcu_sxtab16_ror8(constant, low2);
@@ -6937,35 +6839,33 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
                             mcu_store2(line + 58, even2_1);
                             const int32_t odd2_1 = mcu_sxtab16_ror8(constant, high2);
                             mcu_store2(line + 86, odd2_1);
-                            const int32_t a3 = mcu_load4(from + 1280);
-                            const int32_t b3 = mcu_load4(from + 1600);
-                            const int32_t low3 = mcu_pack16(a3, b3);
-                            const int32_t high3 = mcu_pack_top16(a3, b3);
-                            const int32_t even3_0 = mcu_sxtab16(constant, low3);
-                            mcu_store2(line + 4, even3_0);
-                            const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
-                            mcu_store2(line + 32, odd3_0);
-                            const int32_t even3_1 = mcu_sxtab16(constant, high3);
-                            mcu_store2(line + 60, even3_1);
-                            const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
-                            mcu_store2(line + 88, odd3_1);
-                            const int32_t a4 = mcu_load4(from + 1920);
-                            const int32_t b4 = mcu_load4(from + 2240);
-                            const int32_t low4 = mcu_pack16(a4, b4);
-                            const int32_t high4 = mcu_pack_top16(a4, b4);
-                            const int32_t even4_0 = mcu_sxtab16(constant, low4);
-                            mcu_store2(line + 6, even4_0);
-                            const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
-                            mcu_store2(line + 34, odd4_0);
-                            const int32_t even4_1 = mcu_sxtab16(constant, high4);
-                            mcu_store2(line + 62, even4_1);
-                            const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
-                            mcu_store2(line + 90, odd4_1);
-                            from += 2560;
-                            line += 8;
+                            from += 1280;
+                            line += 4;
                         }
-                        from += -7936;
-                        line += 86;
+                        const int32_t low3 = mcu_pack16(a_next, b_next);
+                        const int32_t high3 = mcu_pack_top16(a_next, b_next);
+                        const int32_t a3 = mcu_load4(from + 640);
+                        const int32_t b3 = mcu_load4(from + 960);
+                        const int32_t even3_0 = mcu_sxtab16(constant, low3);
+                        mcu_store2(line, even3_0);
+                        const int32_t odd3_0 = mcu_sxtab16_ror8(constant, low3);
+                        mcu_store2(line + 28, odd3_0);
+                        const int32_t even3_1 = mcu_sxtab16(constant, high3);
+                        mcu_store2(line + 56, even3_1);
+                        const int32_t odd3_1 = mcu_sxtab16_ror8(constant, high3);
+                        mcu_store2(line + 84, odd3_1);
+                        const int32_t low4 = mcu_pack16(a3, b3);
+                        const int32_t high4 = mcu_pack_top16(a3, b3);
+                        const int32_t even4_0 = mcu_sxtab16(constant, low4);
+                        mcu_store2(line + 2, even4_0);
+                        const int32_t odd4_0 = mcu_sxtab16_ror8(constant, low4);
+                        mcu_store2(line + 30, odd4_0);
+                        const int32_t even4_1 = mcu_sxtab16(constant, high4);
+                        mcu_store2(line + 58, even4_1);
+                        const int32_t odd4_1 = mcu_sxtab16_ror8(constant, high4);
+                        mcu_store2(line + 86, odd4_1);
+                        from += -6656;
+                        line += 90;
                     }
                 }
 #endif
@@ -8056,7 +7956,7 @@ TSC_MCU_LAYER void dw_3(const int8_t *in, int8_t *out, mcu_int16 *restrict scrat
 }
 
 /* globalAveragePool: mean words, 25x5x64 -> 64                                     net.ts:39
- * reads arena[0 .. 7999], writes arena[8000 .. 8063]
+ * reads arena[8192 .. 16191], writes arena[0 .. 63]
  * |sum| <= 2^15 in halves of words; doubled less twice the zero points it is below 2^18. */
 TSC_MCU_LAYER void globalAveragePool(const int8_t *restrict in, int8_t *restrict out)
 {
@@ -8231,7 +8131,7 @@ TSC_MCU_LAYER void globalAveragePool(const int8_t *restrict in, int8_t *restrict
 }
 
 /* fc: dense 1x4, 64 -> 12                                                          net.ts:39
- * reads arena[8000 .. 8063], writes arena[0 .. 11], 768 MAC
+ * reads arena[0 .. 63], writes arena[64 .. 75], 768 MAC
  * one 64-bit rounding, equal to the reference's double product at every step between results */
 TSC_MCU_LAYER void fc(const int8_t *restrict in, int8_t *restrict out)
 {
@@ -8278,7 +8178,7 @@ TSC_MCU_LAYER void fc(const int8_t *restrict in, int8_t *restrict out)
 }
 
 /* softmax: softmax table, 12 -> 12                                                 net.ts:39
- * reads arena[0 .. 11], writes arena[0 .. 11] in place
+ * reads arena[64 .. 75], writes arena[64 .. 75] in place
  * exponentials: exp of every distance from the row's maximum, Q0.31; sum in Q12.19, at least 2^19. */
 TSC_MCU_LAYER void softmax(const int8_t *in, int8_t *out)
 {
@@ -8304,52 +8204,52 @@ TSC_MCU_LAYER void softmax(const int8_t *in, int8_t *out)
 
 int8_t *keywords_input_mfcc(keywords_arena *arena)
 {
-    return (int8_t *)(arena->bytes + 8000);
+    return (int8_t *)(arena->bytes + 5700);
 }
 
 const int8_t *keywords_output_scores(const keywords_arena *arena)
 {
-    return (const int8_t *)(arena->bytes + 0);
+    return (const int8_t *)(arena->bytes + 64);
 }
 
 void keywords_run(keywords_arena *arena)
 {
     uint8_t *const bytes = arena->bytes;
 
-    conv((const int8_t *)(bytes + 8000), (int8_t *)(bytes + 0), (int8_t *)(bytes + 8492));
-    dw_0((const int8_t *)(bytes + 0), (int8_t *)(bytes + 0), (mcu_int16 *)(bytes + 8000));
-    pw_0((const int8_t *)(bytes + 0),
-        (int8_t *)(bytes + 0),
-        (mcu_int16 *)(bytes + 8000),
+    conv((const int8_t *)(bytes + 5700), (int8_t *)(bytes + 8192), (int8_t *)(bytes + 0));
+    dw_0((const int8_t *)(bytes + 8192), (int8_t *)(bytes + 8192), (mcu_int16 *)(bytes + 0));
+    pw_0((const int8_t *)(bytes + 8192),
+        (int8_t *)(bytes + 8192),
+        (mcu_int16 *)(bytes + 0),
         keywords_pw_0_weights);
-    dw_1((const int8_t *)(bytes + 0),
-        (int8_t *)(bytes + 0),
-        (mcu_int16 *)(bytes + 8000),
+    dw_1((const int8_t *)(bytes + 8192),
+        (int8_t *)(bytes + 8192),
+        (mcu_int16 *)(bytes + 0),
         keywords_dw_1_weights,
         keywords_dw_1_bias,
         keywords_dw_1_multiplier,
         keywords_dw_1_half);
     /* pw_1 */
-    pw_0((const int8_t *)(bytes + 0),
-        (int8_t *)(bytes + 0),
-        (mcu_int16 *)(bytes + 8000),
+    pw_0((const int8_t *)(bytes + 8192),
+        (int8_t *)(bytes + 8192),
+        (mcu_int16 *)(bytes + 0),
         keywords_pw_1_weights);
     /* dw_2 */
-    dw_1((const int8_t *)(bytes + 0),
-        (int8_t *)(bytes + 0),
-        (mcu_int16 *)(bytes + 8000),
+    dw_1((const int8_t *)(bytes + 8192),
+        (int8_t *)(bytes + 8192),
+        (mcu_int16 *)(bytes + 0),
         keywords_dw_2_weights,
         keywords_dw_2_bias,
         keywords_dw_2_multiplier,
         keywords_dw_2_half);
-    pw_2((const int8_t *)(bytes + 0), (int8_t *)(bytes + 0), (mcu_int16 *)(bytes + 8000));
-    dw_3((const int8_t *)(bytes + 0), (int8_t *)(bytes + 0), (mcu_int16 *)(bytes + 8000));
+    pw_2((const int8_t *)(bytes + 8192), (int8_t *)(bytes + 8192), (mcu_int16 *)(bytes + 0));
+    dw_3((const int8_t *)(bytes + 8192), (int8_t *)(bytes + 8192), (mcu_int16 *)(bytes + 0));
     /* pw_3 */
-    pw_0((const int8_t *)(bytes + 0),
-        (int8_t *)(bytes + 0),
-        (mcu_int16 *)(bytes + 8000),
+    pw_0((const int8_t *)(bytes + 8192),
+        (int8_t *)(bytes + 8192),
+        (mcu_int16 *)(bytes + 0),
         keywords_pw_3_weights);
-    globalAveragePool((const int8_t *)(bytes + 0), (int8_t *)(bytes + 8000));
-    fc((const int8_t *)(bytes + 8000), (int8_t *)(bytes + 0));
-    softmax((const int8_t *)(bytes + 0), (int8_t *)(bytes + 0));
+    globalAveragePool((const int8_t *)(bytes + 8192), (int8_t *)(bytes + 0));
+    fc((const int8_t *)(bytes + 0), (int8_t *)(bytes + 64));
+    softmax((const int8_t *)(bytes + 64), (int8_t *)(bytes + 64));
 }

@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/* Inputs, outputs, activations and scratch, planned together: 12912 bytes (in this order no placement needs less than 8816). */
-#define KEYWORDS_ARENA_BYTES 12912
+/* Inputs, outputs, activations and scratch, planned together: 16192 bytes (in this order no placement needs less than 16192). */
+#define KEYWORDS_ARENA_BYTES 16192
 
 /* Owned by the caller, one for each instance: `static keywords_arena arena;` */
 typedef struct {

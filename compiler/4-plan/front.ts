@@ -1,0 +1,44 @@
+/** The Pareto front of memory and time. */
+
+import { generate } from "../5-lower/generate.js";
+import type { Simplified } from "../ir/graph.js";
+import { arenasOf, type Planned } from "../ir/plan.js";
+import { arrange } from "./arrange.js";
+import { fastest, type Path } from "./choose.js";
+import type { Search } from "./search.js";
+
+/** What two points of the front differ in at least, of their bytes. */
+const LEAST_STEP = 0.002;
+
+/** Fastest first: every path needs less memory and more cycles than the one before. */
+export function frontOf({ byEnd }: Search, allowance: number): Path[] {
+  const front: Path[] = [];
+  let atMost = Infinity;
+  for (;;) {
+    const path = fastest(byEnd, allowance, atMost);
+    // A network without layers needs nothing, whatever it may have.
+    if (!path || path.bytes > atMost) return front;
+    while (front.length > 0 && front[front.length - 1].cycles >= path.cycles) front.pop();
+    front.push(path);
+    atMost = path.bytes - Math.max(1, Math.floor(LEAST_STEP * path.bytes));
+  }
+}
+
+export function arrangePath(net: Simplified, { candidates }: Path): Planned {
+  return arrange(
+    net,
+    candidates.map((one) => one.unit()),
+  );
+}
+
+/** Of all arenas. */
+export const arenaBytes = (planned: Planned): number =>
+  arenasOf(planned).reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Predicted from the code, of the core. */
+export function cyclesOf({ steps, buffers, biased }: Planned): number {
+  return steps.reduce((sum, { kernel, scratch, inPlace, feeds }) => {
+    const granted = { scratch: scratch === undefined ? 0 : buffers[scratch].bytes, inPlace, biased };
+    return sum + generate(kernel, granted).coreCycles;
+  }, 0);
+}
