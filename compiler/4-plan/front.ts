@@ -2,7 +2,7 @@
 
 import { generate } from "../5-lower/generate.js";
 import type { Simplified } from "../ir/graph.js";
-import { arenasOf, type Planned } from "../ir/plan.js";
+import { grantOf, type Planned } from "../ir/plan.js";
 import { arrange } from "./arrange.js";
 import { fastest, type Path } from "./choose.js";
 import type { Search } from "./search.js";
@@ -31,14 +31,10 @@ export function arrangePath(net: Simplified, { candidates }: Path): Planned {
   );
 }
 
-/** Of all arenas. */
-export const arenaBytes = (planned: Planned): number =>
-  arenasOf(planned).reduce((sum, { bytes }) => sum + bytes, 0);
-
 /** Predicted from the code, of the core. */
-export function cyclesOf({ steps, buffers, biased }: Planned): number {
-  return steps.reduce((sum, { kernel, scratch, inPlace, feeds }) => {
-    const granted = { scratch: scratch === undefined ? 0 : buffers[scratch].bytes, inPlace, biased };
-    return sum + generate(kernel, granted).coreCycles;
-  }, 0);
+export function cyclesOf(planned: Planned): number {
+  return planned.steps.reduce(
+    (sum, step) => sum + generate(step.kernel, grantOf(planned, step)).coreCycles,
+    0,
+  );
 }

@@ -6,10 +6,10 @@
  */
 
 import type { Simplified } from "../ir/graph.js";
-import type { Planned } from "../ir/plan.js";
+import { arenaBytes, type Planned } from "../ir/plan.js";
 import type { Streaming } from "./candidates.js";
 import { flashAllowance } from "./choose.js";
-import { arenaBytes, arrangePath, cyclesOf, frontOf } from "./front.js";
+import { arrangePath, cyclesOf, frontOf } from "./front.js";
 import { leaner } from "./parted.js";
 import { fastestWithin, pick, type Preference } from "./pick.js";
 import { searchOf, streamedPath } from "./search.js";

@@ -8,10 +8,10 @@ import { lower } from "../5-lower/index.js";
 import { sharedBytes } from "../5-lower/sharing.js";
 import type { Simplified } from "../ir/graph.js";
 import type { Quantity } from "../limits/limits.js";
-import type { Planned } from "../ir/plan.js";
+import { arenaBytes, grantOf, type Planned } from "../ir/plan.js";
 import { fastest, flashAllowance, type Path } from "./choose.js";
 import { excessOf } from "./excess.js";
-import { arenaBytes, arrangePath, frontOf } from "./front.js";
+import { arrangePath, frontOf } from "./front.js";
 import { leaner } from "./parted.js";
 import type { Search } from "./search.js";
 
@@ -114,11 +114,10 @@ function refined({ net, byEnd }: Search, path: Path, planned: Planned): Planned 
 }
 
 /** Bytes of code that equal layers have in common. */
-function savedBySharing({ steps, buffers, biased }: Planned): number {
-  const computed = steps.map(({ kernel, scratch, inPlace }) => {
-    const granted = { scratch: scratch === undefined ? 0 : buffers[scratch].bytes, inPlace, biased };
-    const { code, codeBytes } = generate(kernel, granted);
-    return { code, codeBytes, inPlace };
+function savedBySharing(planned: Planned): number {
+  const computed = planned.steps.map((step) => {
+    const { code, codeBytes } = generate(step.kernel, grantOf(planned, step));
+    return { code, codeBytes, inPlace: step.inPlace };
   });
   return sharedBytes(computed);
 }

@@ -1,7 +1,9 @@
 /** What is in memory besides a stretch of the order's operations while it runs. */
 
 import { bytes, type Operation, type Simplified, type ValueId } from "../ir/graph.js";
+import { roundUp } from "./bound.js";
 import { Homes, placeViews } from "./homes.js";
+import { BUFFER_ALIGN } from "./storage.js";
 import { layerOf, unitOf } from "./units.js";
 
 /** Around operations `first` .. `end` - 1 of the order. */
@@ -52,7 +54,7 @@ export class Residence {
     for (const { value } of net.outputs) dies.set(homes.rootOf(value), Infinity);
     this.#roots = [...born].map(([value, at]) => ({
       value,
-      bytes: roundUp(bytes(net.values[value])),
+      bytes: roundUp(bytes(net.values[value]), BUFFER_ALIGN),
       born: at,
       dies: dies.get(value) ?? at,
       isView: shared.has(value),
@@ -79,11 +81,9 @@ export class Residence {
   /** Bytes of a tensor; fed inputs have none. */
   bytesOf(value: ValueId): number {
     const { feed, ...type } = this.net.values[value];
-    return feed ? 0 : roundUp(bytes(type));
+    return feed ? 0 : roundUp(bytes(type), BUFFER_ALIGN);
   }
 }
-
-const roundUp = (size: number): number => (size + 3) & ~3;
 
 function stateBytes(net: Simplified, operation: Operation): number {
   const { inputs, output, operator } = layerOf(net, operation);

@@ -16,7 +16,7 @@ import { isBetterOver, leastScratch, reachesOf, type Reach } from "./overlaps.js
 import { layerOf, type Unit } from "./units.js";
 
 /** Word alignment: word loads are fastest there, and scratch holds int16 and floats. */
-const BUFFER_ALIGN = 4;
+export const BUFFER_ALIGN = 4;
 
 export type UnplacedBuffer = Omit<Buffer, "memory" | "offset">;
 

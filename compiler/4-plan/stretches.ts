@@ -259,7 +259,7 @@ function best(partial: readonly Partial[]): readonly Partial[] {
   const sorted = [...partial].sort((a, b) => a.cycles - b.cycles || size(a) - size(b));
   const front: Partial[] = [];
   for (const one of sorted) {
-    const last = front.filter(({ written }) => written.at(-1) === one.written.at(-1)).at(-1);
+    const last = front.at(-1);
     if (!last || size(one) < size(last)) front.push(one);
   }
   if (front.length <= MOST_WAYS) return front;

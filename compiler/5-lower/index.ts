@@ -3,7 +3,7 @@
 import type { Lowered, LoweredStep, Place, StateRange } from "../ir/lowered.js";
 import { bytes, rowBytes } from "../ir/graph.js";
 import type { KernelFunction } from "../ir/loop.js";
-import type { BufferId, Planned, Step } from "../ir/plan.js";
+import { grantOf, type BufferId, type Planned, type Step } from "../ir/plan.js";
 import { layerOf } from "../4-plan/units.js";
 import { occupiedBytes } from "../4-plan/bound.js";
 import { operatorOf } from "../ops/index.js";
@@ -34,8 +34,7 @@ export function lower(net: Planned): Lowered {
 
 function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const { name } = step.operations[step.operations.length - 1];
-  const scratchBytes = step.scratch === undefined ? 0 : net.buffers[step.scratch].bytes;
-  const granted = { scratch: scratchBytes, inPlace: step.inPlace, biased: net.biased };
+  const granted = grantOf(net, step);
   const generated = generate(step.kernel, granted, (code) => {
     const parameters = memoryOf(net, step, code).map(({ place, bytes }) => ({
       region: place?.memory,
@@ -46,7 +45,15 @@ function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
   const places = memoryOf(net, step, generated.code).map(({ place }) => place);
   if (places.length !== generated.code.parameters.length)
     throw new Error(`${name}: the kernel's parameters do not match its step`);
-  return { ...generated, step, name, places, macs: macsOf(net, step), liveBytes, scratchBytes };
+  return {
+    ...generated,
+    step,
+    name,
+    places,
+    macs: macsOf(net, step),
+    liveBytes,
+    scratchBytes: granted.scratch,
+  };
 }
 
 /** Layers with the same code: all but the first are charged with their calls. The frame of the network's run fits its longest call. */

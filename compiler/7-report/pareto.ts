@@ -1,7 +1,7 @@
 /** The front of memory and time as a table and as JSON. */
 
 import type { Lowered } from "../ir/lowered.js";
-import { arenasOf } from "../ir/plan.js";
+import { arenaBytes } from "../ir/plan.js";
 import { formatCount, formatTime } from "../limits/format.js";
 import { alignColumns } from "./table.js";
 
@@ -24,7 +24,7 @@ export function paretoPoint(net: Lowered): ParetoPoint {
   const { cycles, seconds, constantBytes, codeBytes } = net.totals;
   const segments = net.steps.filter(({ operations }) => operations.length > 1);
   return {
-    sram: arenasOf(net).reduce((sum, { bytes }) => sum + bytes, 0),
+    sram: arenaBytes(net),
     lowerBound: net.arena.lowerBound + (net.fast?.bytes ?? 0),
     cycles,
     seconds,

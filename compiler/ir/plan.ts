@@ -103,6 +103,17 @@ export interface Planned extends Simplified {
   readonly fast?: Arena;
 }
 
+/** What the planner gave a step. */
+export function grantOf({ buffers, biased }: Pick<Planned, "buffers" | "biased">, step: Step): Granted {
+  const { scratch, inPlace } = step;
+  return { scratch: scratch === undefined ? 0 : buffers[scratch].bytes, inPlace, biased };
+}
+
+/** Bytes of all arenas. */
+export function arenaBytes(planned: Pick<Planned, "arena" | "fast">): number {
+  return arenasOf(planned).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** All arenas, the main one first; the order in which `<net>_run` takes them. */
 export function arenasOf({ arena, fast }: Pick<Planned, "arena" | "fast">): readonly Arena[] {
   return fast ? [arena, fast] : [arena];

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { check } from "../../compiler/2-check/index.js";
 import { simplify } from "../../compiler/3-simplify/index.js";
-import { arenaBytes } from "../../compiler/4-plan/front.js";
+import { arenaBytes } from "../../compiler/ir/plan.js";
 import { evaluate } from "../../compiler/4-plan/index.js";
 import { lower } from "../../compiler/5-lower/index.js";
 import { importTflite } from "../../compiler/import/index.js";

@@ -3,7 +3,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { flashAllowance, leanest } from "../../compiler/4-plan/choose.js";
-import { arenaBytes, frontOf } from "../../compiler/4-plan/front.js";
+import { frontOf } from "../../compiler/4-plan/front.js";
+import { arenaBytes } from "../../compiler/ir/plan.js";
 import { evaluate, plan } from "../../compiler/4-plan/index.js";
 import { leaner } from "../../compiler/4-plan/parted.js";
 import { searchOf } from "../../compiler/4-plan/search.js";
