@@ -4,10 +4,13 @@ export * from "./layers/activations.js";
 export * from "./layers/binary.js";
 export * from "./layers/reductions.js";
 export * from "./layers/data-movement.js";
+export { choose, makeDivisible, range, type Choice, type Choosable } from "./choices.js";
 export { network, type Board, type NetworkOptions } from "./network.js";
 export {
   weights,
   type BatchNormWeights,
+  type ConvSizes,
+  type DenseSizes,
   type Layout,
   type LayerWeights,
   type LstmWeights,
@@ -15,6 +18,7 @@ export {
   type SvdfWeights,
   type TensorReference,
   type Weights,
+  type WeightsOptions,
 } from "./weights.js";
 export type { Activation, DType, Padding, Pair, Quantization, Tensor } from "./tensor.js";
 export type * from "./signatures.js";

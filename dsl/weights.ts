@@ -1,3 +1,4 @@
+import type { Pair } from "./tensor.js";
 import { currentSite, DslError, type Span } from "./graph.js";
 
 /** The order of the dimensions in a weights file. */
@@ -12,6 +13,8 @@ export interface TensorReference {
   readonly layout: Layout;
   /** true: it may be absent from the file (a bias). */
   readonly optional: boolean;
+  /** true: the file's tensor may be larger, and the part that the layer's sizes ask for is taken; see `WeightsOptions.elastic`. */
+  readonly elastic?: boolean;
   readonly at?: Span;
 }
 
@@ -24,7 +27,32 @@ export interface QuantizationReference {
   readonly file: string;
   readonly name: string;
   readonly optional: boolean;
+  /** As a tensor's. */
+  readonly elastic?: boolean;
   readonly at?: Span;
+}
+
+export interface WeightsOptions {
+  /** How the file orders dimensions: `"pytorch"` (state_dict) or `"tensorflow"` (TFLite). */
+  readonly layout: Layout;
+  /**
+   * The file holds a super-network, whose largest tensors all members of a search space share: a layer of given sizes takes the first
+   * channels and the centre of the kernel (float32 only). Before training, while there is no such file, the sizes stand alone.
+   */
+  readonly elastic?: boolean;
+}
+
+/** Sizes that weights are expected to have; of a super-network, the part that is taken. */
+export interface ConvSizes {
+  readonly filters?: number;
+  readonly kernel?: Pair;
+  /** false: no bias, whatever the file has. */
+  readonly bias?: false;
+}
+
+export interface DenseSizes {
+  readonly units?: number;
+  readonly bias?: false;
 }
 
 export interface Weights {
@@ -34,14 +62,14 @@ export interface Weights {
    * tensorflow: [out, height, width, in] (depthwise [height, width, channels * multiplier]), as TFLite stores them.
    * int8 weights need `<name>.weight_scale` (float32 [out] or [1]) and an int32 bias.
    */
-  conv(name: string): LayerWeights;
+  conv(name: string, sizes?: ConvSizes): LayerWeights & Omit<ConvSizes, "bias">;
   /**
    * Weights of a transposed convolution. Layout pytorch: [in, out, height, width]; tensorflow: [out, height, width, in], as TFLite
    * stores them.
    */
   convTranspose(name: string): LayerWeights;
   /** Weights of a dense layer: `<name>.weight` [out, in] (both layouts) and, where the file has it, `<name>.bias` [out]. */
-  dense(name: string): LayerWeights;
+  dense(name: string, sizes?: DenseSizes): LayerWeights & Omit<DenseSizes, "bias">;
   /** BatchNorm's `<name>.weight` (scale), `.bias` (shift), `.running_mean`, `.running_var`, each [channels], float32; epsilon as PyTorch's (1e-5) or Keras' (1e-3). */
   batchNorm(name: string): BatchNormWeights;
   /**
@@ -59,7 +87,7 @@ export interface Weights {
 
 export interface LayerWeights {
   readonly weights: TensorReference;
-  readonly bias: TensorReference;
+  readonly bias: TensorReference | false;
   readonly quantization: QuantizationReference;
 }
 
@@ -84,10 +112,9 @@ export interface BatchNormWeights {
 /**
  * Opens a `.safetensors` file for reference. Nothing is read until the network is compiled.
  * @param file path relative to the model file
- * @param options.layout how the file orders dimensions: `"pytorch"` (state_dict) or `"tensorflow"` (TFLite)
  */
-export function weights(file: string, options: { readonly layout: Layout }): Weights {
-  const layout = options?.layout;
+export function weights(file: string, options: WeightsOptions): Weights {
+  const { layout, elastic = false } = options ?? {};
   if (layout !== "pytorch" && layout !== "tensorflow") {
     throw new DslError(`layout must be "pytorch" or "tensorflow"`, "layout");
   }
@@ -97,6 +124,7 @@ export function weights(file: string, options: { readonly layout: Layout }): Wei
     name,
     layout,
     optional,
+    elastic,
     at: currentSite()?.at,
   });
   const quantization = (name: string, optional: boolean): QuantizationReference => ({
@@ -104,6 +132,7 @@ export function weights(file: string, options: { readonly layout: Layout }): Wei
     file,
     name,
     optional,
+    elastic,
     at: currentSite()?.at,
   });
   const layer = (name: string): LayerWeights => ({
@@ -111,10 +140,14 @@ export function weights(file: string, options: { readonly layout: Layout }): Wei
     bias: tensor(`${name}.bias`, true),
     quantization: quantization(name, true),
   });
+  const sized = <Sizes extends { readonly bias?: false }>(name: string, sizes?: Sizes) => {
+    const { bias, ...given } = sizes ?? ({} as Sizes);
+    return { ...given, ...layer(name), ...(bias === false ? { bias } : {}) };
+  };
   return {
-    conv: layer,
+    conv: sized,
     convTranspose: layer,
-    dense: layer,
+    dense: sized,
     batchNorm: (name) => ({
       scale: tensor(`${name}.weight`),
       shift: tensor(`${name}.bias`),

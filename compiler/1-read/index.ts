@@ -5,8 +5,10 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { withChooser, type Choice, type Chooser } from "../../dsl/choices.js";
 import type { Net } from "../../dsl/graph.js";
 import { Rejected, reject, type Diagnostic, type Span } from "../diagnostics/diagnostic.js";
+import { Asked } from "./asked.js";
 import { MAX_CHECK_SECONDS, MAX_FAULTS, MAX_NESTING } from "./bounds.js";
 import { Evaluation } from "./evaluation.js";
 import { Modules, type Exports } from "./modules.js";
@@ -19,32 +21,75 @@ import { ts, type TS } from "./typescript.js";
 import { describe, type Plain } from "./values.js";
 
 /**
- * Reads a model.
+ * Reads a model; of a search space, its largest member.
  * @param file path of a `.ts` file whose default export is `network(…)`
  * @throws Rejected with what is wrong with the model
  */
 export function read(file: string): Net {
-  const path = resolve(file);
-  demandFile(path);
-  const { exports, evaluation, program } = evaluateModel(path);
-  const found = exports.get("default")?.value;
-  if (typeof found === "object" && found !== null && evaluation.opaque.has(found)) {
-    if ((found as Plain).kind === "network") return found as Net;
+  return new Model(file).read().net;
+}
+
+/** A network, and the choices on the way to it. */
+export interface Reading {
+  readonly net: Net;
+  /** Each once, in the order in which they were first asked. */
+  readonly choices: readonly Choice[];
+}
+
+/** A model file whose types have been checked. It may be read many times: a search space gives another network for other choices. */
+export class Model {
+  readonly #program: Program;
+  readonly #path: string;
+
+  /** @throws Rejected with everything that can be said before evaluation */
+  constructor(file: string) {
+    this.#path = resolve(file);
+    demandFile(this.#path);
+    this.#program = checkedProgram(this.#path);
   }
-  return reject("MCU1007", exportPlace(program.main), {
-    found: exports.has("default") ? describe(found, evaluation) : "none",
-  });
+
+  /**
+   * @param chooser answers choices; default: the last value of each
+   * @throws Rejected with what is wrong with the model
+   */
+  read(chooser: Chooser = ({ domain }) => domain[domain.length - 1]): Reading {
+    const asked = new Asked(chooser);
+    const { exports, evaluation } = withChooser(asked.answer, () =>
+      evaluateProgram(this.#path, this.#program),
+    );
+    const found = exports.get("default")?.value;
+    if (typeof found === "object" && found !== null && evaluation.opaque.has(found)) {
+      if ((found as Plain).kind === "network") return { net: found as Net, choices: asked.choices };
+    }
+    return reject("MCU1007", exportPlace(this.#program.main), {
+      found: exports.has("default") ? describe(found, evaluation) : "none",
+    });
+  }
+
+  /** The model file and its imports, by absolute path. */
+  get sources(): Program["sources"] {
+    return this.#program.sources;
+  }
 }
 
 /** Evaluates a file of the model language and returns what it exports. */
 export function evaluateModel(path: string): { exports: Exports; evaluation: Evaluation; program: Program } {
+  const program = checkedProgram(path);
+  return { ...evaluateProgram(path, program), program };
+}
+
+function checkedProgram(path: string): Program {
   const program = orTooDeep(path, () => loadProgram(path));
   for (const source of program.sources.values()) demandShallow(source);
   const faults = orTooDeep(path, () => findFaults(program));
   if (faults.length > 0) throw new Rejected(faults.slice(0, MAX_FAULTS));
+  return program;
+}
+
+function evaluateProgram(path: string, program: Program): { exports: Exports; evaluation: Evaluation } {
   const evaluation = new Evaluation(program.checker);
   try {
-    return { exports: new Modules(program, evaluation).evaluate(path), evaluation, program };
+    return { exports: new Modules(program, evaluation).evaluate(path), evaluation };
   } catch (error) {
     if (!isStackOverflow(error)) throw error;
     // Each of the calls nests deeply in itself; or there are few, and one expression does.

@@ -14,6 +14,7 @@ import {
   fittingOrder,
 } from "./layouts.js";
 import { shapeText } from "../diagnostics/shape-text.js";
+import { sliced } from "./slices.js";
 import { dtypeName } from "./text.js";
 import type { Tensors } from "./tensors.js";
 
@@ -31,14 +32,15 @@ export interface Wanted {
   readonly site?: Site;
 }
 
-/** @returns undefined where the reference is optional and the file has no such tensor */
+/** @returns undefined where the reference is optional and the file has no such tensor, or a super-network has no file yet */
 export function readConstant(
   tensors: Tensors,
   reference: TensorReference,
   wanted: Wanted,
 ): Constant | undefined {
-  const tensor = tensors.find(reference, reference.name, wanted.at);
-  if (!tensor) return undefined;
+  const stored = tensors.find(reference, reference.name, wanted.at);
+  if (!stored) return undefined;
+  const tensor = reference.elastic ? sliced(stored, wanted.shape, wanted.layout, reference.layout) : stored;
   const order = fittingOrder(tensor.shape, wanted.shape, wanted.layout, reference.layout);
   if (!order) return rejectShape(tensor, reference, wanted);
   const shape = canonicalShape(tensor.shape, order);

@@ -4,7 +4,7 @@ import type { Layout } from "../../dsl/weights.js";
 import type { ConstantLayout } from "../ops/operator.js";
 
 /** For every dimension of the file, the canonical dimension it holds; `1`: a dimension of size 1 without meaning. */
-type Order = readonly (number | "1")[];
+export type Order = readonly (number | "1")[];
 
 interface Arrangement {
   /** Names of the canonical dimensions. */
@@ -82,6 +82,15 @@ export function fittingOrder(
 function fits(found: number, expected: number): boolean {
   return found > 0 && (expected === -1 || found === expected);
 }
+
+/** The order of a tensor of so many dimensions, the documented one where several have as many. */
+export function orderOf(rank: number, layout: ConstantLayout, file: Layout): Order | undefined {
+  return arrangements[layout].orders[file].find(({ length }) => length === rank);
+}
+
+/** Whether a canonical dimension counts the rows or columns of a window. */
+export const isSpatial = (layout: ConstantLayout, dimension: number): boolean =>
+  ["height", "width"].includes(arrangements[layout].dimensions[dimension]);
 
 /** The canonical shape of a tensor that has `shape` in the file. */
 export function canonicalShape(shape: readonly number[], order: Order): number[] {

@@ -1,5 +1,6 @@
 /** The weights files of a network: each opened once, tensors looked up by name. */
 
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { reject, Rejected, type Place } from "../diagnostics/diagnostic.js";
 import { openSafetensors } from "../files/safetensors.js";
@@ -10,10 +11,12 @@ import { nearest } from "../limits/nearest.js";
 interface Reference {
   readonly file: string;
   readonly optional: boolean;
+  /** Of a super-network: the file need not exist before training. */
+  readonly elastic?: boolean;
 }
 
 export interface Tensors {
-  /** Rejects where the tensor is missing; undefined where `reference.optional` allows that. */
+  /** Rejects where the tensor is missing; undefined where `reference.optional` or `reference.elastic` allows that. */
   find(reference: Reference, name: string, at: Place | undefined): StoredTensor | undefined;
 }
 
@@ -30,7 +33,12 @@ export function tensorsOfFiles(modelFile: string): Tensors {
     if (!known) throw new Rejected([]);
     return known;
   };
-  return { find: (reference, name, at) => findIn(open(reference.file, at), reference, name, at) };
+  const isUntrained = ({ elastic, file }: Reference) =>
+    elastic === true && !existsSync(resolve(dirname(modelFile), file));
+  return {
+    find: (reference, name, at) =>
+      isUntrained(reference) ? undefined : findIn(open(reference.file, at), reference, name, at),
+  };
 }
 
 /** The tensors of an imported network, whatever file its references name. */

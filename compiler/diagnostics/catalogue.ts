@@ -4,6 +4,7 @@ import { checkMessages } from "./catalogue/check.js";
 import { fileMessages } from "./catalogue/files.js";
 import { limitMessages } from "./catalogue/limits.js";
 import { readMessages } from "./catalogue/read.js";
+import { searchMessages } from "./catalogue/search.js";
 import { toolMessages } from "./catalogue/tools.js";
 
 export const catalogue = {
@@ -12,6 +13,7 @@ export const catalogue = {
   ...limitMessages,
   ...fileMessages,
   ...toolMessages,
+  ...searchMessages,
 };
 
 export type Catalogue = typeof catalogue;

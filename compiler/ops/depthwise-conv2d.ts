@@ -148,8 +148,9 @@ export const depthwiseConv2d: Operator<"depthwiseConv2d"> = {
 function resolveWeights(context: ResolveContext<"depthwiseConv2d">, channels: number): Constant {
   const { weights, kernel, depthMultiplier } = context.node.attributes;
   const [rows, columns] = kernel === undefined ? [-1, -1] : pair(context, "kernel", kernel);
-  const filters =
-    depthMultiplier === undefined ? -1 : channels * count(context, "depthMultiplier", depthMultiplier);
+  // How many channels a super-network's tensor has says nothing about a member's.
+  const isOpen = depthMultiplier === undefined && !weights?.elastic;
+  const filters = isOpen ? -1 : channels * count(context, "depthMultiplier", depthMultiplier ?? 1);
   if (weights) {
     const found = context.constant("weights", weights, [rows, columns, filters], "depthwise");
     if (found && found.shape[2] % channels !== 0) {

@@ -13,7 +13,10 @@ export function resolveBias(
 ): Constant | undefined {
   if (bias === false) return undefined;
   if (bias === undefined) return weights.data ? undefined : context.untrained([channels]);
-  const found = context.constant("bias", bias, [channels], "vector");
+  const found =
+    context.constant("bias", bias, [channels], "vector") ??
+    // A super-network that is not trained yet: it will have one, or the model says `bias: false`.
+    (bias.elastic && !weights.data ? context.untrained([channels]) : undefined);
   if (!found?.data || !weights.data) return found;
   const expected = weights.dtype === "int8" ? "int32" : "float32";
   if (found.dtype !== expected) {
