@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The command line. Commands load what they need when they are called, so that `--help` and `check` start fast. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { collect, examples, fileEnding, path, positiveInteger } from "./commands/arguments.js";
 import { exitCodes } from "./commands/exit-codes.js";
 import { stages, targets } from "./commands/options.js";
+import { addSearchCommand } from "./commands/search/command-line.js";
 import { packageRoot } from "./package-root.js";
 import { memoryNames } from "./run/memories.js";
 
@@ -21,29 +23,6 @@ const input = (): Option =>
   )
     .argParser(collect)
     .default([], "none");
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
-function positiveInteger(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("Expected a positive whole number.");
-  return Number(value);
-}
-
-/** An empty name would mean the working folder. */
-function path(value: string): string {
-  if (value.trim() === "") throw new InvalidArgumentError("Expected a path.");
-  return value;
-}
-
-/** Accepts file names by what they end in. */
-function fileEnding(...endings: readonly string[]): (value: string) => string {
-  return (value) => {
-    if (endings.some((ending) => value.toLowerCase().endsWith(ending))) return value;
-    throw new InvalidArgumentError(`Expected a file that ends in ${endings.join(" or ")}.`);
-  };
-}
 
 /** A command that takes a model, or several. */
 function modelCommand(program: Command, name: string, summary: string, isSeveral = false): Command {
@@ -86,10 +65,6 @@ function withEdges(command: Command): Command {
     )
     .addOption(type("input", "quantize"))
     .addOption(type("output", "dequantize"));
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ tsc-mcu ${line}`).join("\n")}\n`;
 }
 
 const noAsm = (): Option =>
@@ -195,6 +170,7 @@ function commandLine(): Command {
     .addHelpText("after", examples("import model.tflite -o my-net/"))
     .action(async (model, options) => (await import("./commands/import.js")).importCommand(model, options));
 
+  addSearchCommand(program);
   return program;
 }
 

@@ -115,8 +115,11 @@ async function readModel(file: string): Promise<Pick<Imported, "net"> & Partial<
     const { importTflite } = await import("./import/index.js");
     return importTflite(file);
   }
-  const { read } = await import("./1-read/index.js");
-  return { net: read(file) };
+  const { Model } = await import("./1-read/index.js");
+  const { net, choices } = new Model(file).read();
+  const [first] = choices;
+  if (first) reject("MCU6002", first.site?.at ?? { file }, { choices: choices.length, first: first.name });
+  return { net };
 }
 
 export interface OutputOptions {

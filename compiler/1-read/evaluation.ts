@@ -28,6 +28,9 @@ export interface Loop extends Spot {
   rounds: number;
 }
 
+/** Is told of every expression that was evaluated, with its value, and of every statement before it runs. */
+export type Observe = (node: TS.Node, value?: unknown) => void;
+
 export class Evaluation {
   /** Calls in progress, innermost last. An error leaves them as they were when it was thrown. */
   readonly calls: Call[] = [];
@@ -45,7 +48,10 @@ export class Evaluation {
   readonly globals: ReadonlyMap<string, unknown> = globalsOf(this);
   private steps = 0;
 
-  constructor(readonly checker: TS.TypeChecker) {}
+  constructor(
+    readonly checker: TS.TypeChecker,
+    readonly observe?: Observe,
+  ) {}
 
   /** Counts work; ends the reading when there was too much. */
   charge(steps: number): void {

@@ -18,9 +18,12 @@ type Evaluate = (node: any, scope: Scope) => unknown;
 let table: Evaluate[] | undefined;
 
 export function evaluate(node: TS.Node, scope: Scope): unknown {
-  scope.unit.evaluation.charge(1);
+  const { evaluation } = scope.unit;
+  evaluation.charge(1);
   table ??= expressionTable();
-  return (table[node.kind] ?? unsupported)(node, scope);
+  const value = (table[node.kind] ?? unsupported)(node, scope);
+  evaluation.observe?.(node, value);
+  return value;
 }
 
 /** In place of a value: an optional chain (`a?.b.c`) was cut at a missing value. */

@@ -10,7 +10,7 @@ import type { Net } from "../../dsl/graph.js";
 import { Rejected, reject, type Diagnostic, type Span } from "../diagnostics/diagnostic.js";
 import { Asked } from "./asked.js";
 import { MAX_CHECK_SECONDS, MAX_FAULTS, MAX_NESTING } from "./bounds.js";
-import { Evaluation } from "./evaluation.js";
+import { Evaluation, type Observe } from "./evaluation.js";
 import { Modules, type Exports } from "./modules.js";
 import { isStackOverflow } from "./natives/index.js";
 import { loadProgram, type Program } from "./program.js";
@@ -50,12 +50,13 @@ export class Model {
 
   /**
    * @param chooser answers choices; default: the last value of each
+   * @param observe is told of everything that is evaluated
    * @throws Rejected with what is wrong with the model
    */
-  read(chooser: Chooser = ({ domain }) => domain[domain.length - 1]): Reading {
+  read(chooser: Chooser = ({ domain }) => domain[domain.length - 1], observe?: Observe): Reading {
     const asked = new Asked(chooser);
     const { exports, evaluation } = withChooser(asked.answer, () =>
-      evaluateProgram(this.#path, this.#program),
+      evaluateProgram(this.#path, this.#program, observe),
     );
     const found = exports.get("default")?.value;
     if (typeof found === "object" && found !== null && evaluation.opaque.has(found)) {
@@ -69,6 +70,10 @@ export class Model {
   /** The model file and its imports, by absolute path. */
   get sources(): Program["sources"] {
     return this.#program.sources;
+  }
+
+  get program(): Program {
+    return this.#program;
   }
 }
 
@@ -86,8 +91,12 @@ function checkedProgram(path: string): Program {
   return program;
 }
 
-function evaluateProgram(path: string, program: Program): { exports: Exports; evaluation: Evaluation } {
-  const evaluation = new Evaluation(program.checker);
+function evaluateProgram(
+  path: string,
+  program: Program,
+  observe?: Observe,
+): { exports: Exports; evaluation: Evaluation } {
+  const evaluation = new Evaluation(program.checker, observe);
   try {
     return { exports: new Modules(program, evaluation).evaluate(path), evaluation };
   } catch (error) {

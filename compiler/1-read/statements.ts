@@ -26,6 +26,7 @@ export function execute(
   labels: readonly string[] = [],
 ): Completion | undefined {
   scope.unit.evaluation.charge(1);
+  scope.unit.evaluation.observe?.(node);
   table ??= statementTable();
   return (table[node.kind] ?? unsupported)(node, scope, labels);
 }

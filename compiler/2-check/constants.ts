@@ -48,7 +48,8 @@ export function readConstant(
   const { data } = tensor;
   if (data instanceof Float32Array) {
     checkFinite(tensor, data, wanted.at);
-    return { shape, dtype: "float32", data: canonicalData(data, tensor.shape, order), site };
+    const origin = { name: reference.name, file: reference.file, order };
+    return { shape, dtype: "float32", data: canonicalData(data, tensor.shape, order), origin, site };
   }
   if (data instanceof Int32Array && wanted.integers) return { shape, dtype: "int32", data, site };
   if (data instanceof Int8Array && wanted.layout !== "vector") {

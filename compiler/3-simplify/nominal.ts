@@ -64,16 +64,41 @@ function nominalScales(operation: WeightedOperation, graph: Graph): number[] {
   );
 }
 
-/** Numbers without a pattern that matters, from -most to most. */
+/** Numbers without a pattern that matters, from -most to most; shared, since they are never written. */
 function pattern<T extends Int8Array | Int32Array>(
   Type: { new (length: number): T },
   { shape }: Constant,
   most: number,
 ): T {
-  const data = new Type(elements(shape));
-  for (let i = 0, state = 1; i < data.length; i++) {
+  const count = elements(shape);
+  let known = patterns.get(Type) as T | undefined;
+  if (!known || known.length < count) {
+    known = patternOf(Type, Math.max(count, 2 * (known?.length ?? LEAST_PATTERN)), most);
+    patterns.set(Type, known);
+    buffers.add(known.buffer);
+  }
+  return known.subarray(0, count) as T;
+}
+
+/** The longest so far of each type: shorter ones begin in the same way. */
+const patterns = new Map<unknown, Int8Array | Int32Array>();
+const buffers = new WeakSet<ArrayBufferLike>();
+const LEAST_PATTERN = 2 ** 15;
+
+function patternOf<T extends Int8Array | Int32Array>(
+  Type: { new (length: number): T },
+  length: number,
+  most: number,
+): T {
+  const data = new Type(length);
+  for (let i = 0, state = 1; i < length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     data[i] = (state >> 8) % (most + 1);
   }
   return data;
+}
+
+/** Whether a constant's numbers are placeholders, which follow from its shape. */
+export function isPattern({ data }: Pick<Constant, "data">): boolean {
+  return data !== undefined && data.byteOffset === 0 && buffers.has(data.buffer);
 }

@@ -1,6 +1,6 @@
 /** All ways to compute stretches of the order, with what they cost: each operation by each of its kernels, and segments. */
 
-import type { Operation } from "../ir/graph.js";
+import type { Operation, Simplified } from "../ir/graph.js";
 import type { StepKernel } from "../ir/plan.js";
 import { segmentKernel, type Segment } from "../kernels/rows/segment.js";
 import { canTakeRows } from "./feeds.js";
@@ -22,6 +22,8 @@ export interface Candidate {
   readonly flash: number;
   /** Bytes that live while it runs, everything that is beside it included. */
   readonly bytes: number;
+  /** The part of them that is its scratch. */
+  readonly scratch: number;
   /** Layers that run row by row. */
   readonly isSegment: boolean;
   unit(): Unit;
@@ -29,29 +31,56 @@ export interface Candidate {
 
 export type Streaming = "on" | "off" | "chosen";
 
+/** What candidates are made from. */
+export interface Ground {
+  readonly net: Simplified;
+  readonly layers: Layers;
+  /** Of an order of the operations. */
+  readonly residence: Residence;
+  readonly prices: Prices;
+}
+
 /** By the position of the operation that they end with. */
-export function candidatesOf(
-  layers: Layers,
-  residence: Residence,
-  prices: Prices,
-  streaming: Streaming,
-): readonly (readonly Candidate[])[] {
-  const { net } = layers;
-  const { order, computed } = residence;
-  const byEnd = order.map((operation, position): Candidate[] => {
-    if (operation.inputs.some((value) => net.values[value].feed)) return [];
-    if (!computed.has(operation)) return [viewAt(operation, position, residence)];
-    return layersAt(layers, operation, position, residence, prices);
-  });
+export type ByEnd = readonly (readonly Candidate[])[];
+
+export function candidatesOf(ground: Ground, streaming: Streaming): ByEnd {
+  const { net } = ground;
+  const byEnd = layerCandidatesOf(ground).map((ending) => [...ending]);
   const isFed = net.inputs.some((value) => net.values[value].feed);
   if (streaming === "off" && !isFed) return byEnd;
-  const stagePrices = layers.ordinary ? exemplaryStagePrices(prices) : new StagePrices(prices);
-  const sketches = new Sketches(stagePrices, layers.ordinary);
-  for (const stretch of new Stretches(layers, residence, stagePrices).all()) {
-    if ((streaming === "off" && !stretch.segment.fed) || !canTakeRows(net, stretch.segment)) continue;
-    byEnd[stretch.end - 1].push(...segmentsAt(layers, stretch, residence, sketches));
+  const segments = new SegmentCandidates(ground);
+  for (const stretch of segments.stretches.all()) {
+    if (streaming === "off" && !stretch.segment.fed) continue;
+    byEnd[stretch.end - 1].push(...segments.of(stretch));
   }
   return byEnd;
+}
+
+/** Each operation by itself. */
+export function layerCandidatesOf({ net, layers, residence, prices }: Ground): ByEnd {
+  return residence.order.map((operation, position): Candidate[] => {
+    if (operation.inputs.some((value) => net.values[value].feed)) return [];
+    if (!residence.computed.has(operation)) return [viewAt(operation, position, residence)];
+    return layersAt(layers, operation, position, residence, prices);
+  });
+}
+
+/** Stretches row by row. */
+export class SegmentCandidates {
+  readonly stretches: Stretches;
+  readonly #sketches: Sketches;
+
+  constructor(private readonly ground: Ground) {
+    const { layers, residence, prices } = ground;
+    const stagePrices = layers.ordinary ? exemplaryStagePrices(prices) : new StagePrices(prices);
+    this.stretches = new Stretches(layers, residence, stagePrices);
+    this.#sketches = new Sketches(stagePrices, layers.ordinary);
+  }
+
+  of(stretch: Stretch): readonly Candidate[] {
+    const { net, layers, residence } = this.ground;
+    return canTakeRows(net, stretch.segment) ? segmentsAt(layers, stretch, residence, this.#sketches) : [];
+  }
 }
 
 function viewAt(operation: Operation, first: number, residence: Residence): Candidate {
@@ -64,6 +93,7 @@ function viewAt(operation: Operation, first: number, residence: Residence): Cand
     cycles: 0,
     flash: 0,
     bytes,
+    scratch: 0,
     isSegment: false,
     unit: () => unit,
   };
@@ -94,6 +124,7 @@ function layersAt(
         cycles,
         flash,
         bytes,
+        scratch,
         isSegment: false,
         unit: () => unit,
       };
@@ -141,6 +172,7 @@ function segmentsAt(layers: Layers, stretch: Stretch, residence: Residence, sket
       cycles,
       flash,
       bytes: beside + layout.bytes,
+      scratch: layout.bytes,
       isSegment: true,
       unit: () => (unit ??= make()),
     };

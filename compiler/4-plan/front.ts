@@ -10,10 +10,10 @@ import type { Search } from "./search.js";
 /** What two points of the front differ in at least, of their bytes. */
 const LEAST_STEP = 0.002;
 
-/** Fastest first: every path needs less memory and more cycles than the one before. */
-export function frontOf({ byEnd }: Search, allowance: number): Path[] {
+/** Fastest first: every path needs less memory and more cycles than the one before, and none more than `most` bytes. */
+export function frontOf({ byEnd }: Pick<Search, "byEnd">, allowance: number, most = Infinity): Path[] {
   const front: Path[] = [];
-  let atMost = Infinity;
+  let atMost = most;
   for (;;) {
     const path = fastest(byEnd, allowance, atMost);
     // A network without layers needs nothing, whatever it may have.

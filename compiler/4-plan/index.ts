@@ -11,8 +11,10 @@ import type { Streaming } from "./candidates.js";
 import { flashAllowance } from "./choose.js";
 import { arrangePath, cyclesOf, frontOf } from "./front.js";
 import { leaner } from "./parted.js";
-import { fastestWithin, pick, type Preference } from "./pick.js";
+import { pick, type Preference } from "./pick.js";
 import { searchOf, streamedPath } from "./search.js";
+
+export { evaluate, foresee, type Evaluation } from "./evaluate.js";
 
 export interface PlanOptions {
   /** Whether layers run row by row: wherever they can, never, or where it pays (default). */
@@ -39,25 +41,4 @@ export function paretoFront(net: Simplified): Planned[] {
   const isBeaten = ({ bytes, cycles }: (typeof points)[number]) =>
     points.some((o) => o.bytes <= bytes && o.cycles <= cycles && (o.bytes < bytes || o.cycles < cycles));
   return points.filter((point) => !isBeaten(point)).map(({ planned }) => planned);
-}
-
-/** What a search of architectures wants to know of a network. */
-export interface Evaluation {
-  /** Bytes of all arenas. */
-  readonly sram: number;
-  /** Estimated, of constants and code. */
-  readonly flash: number;
-  /** Predicted, of the core. */
-  readonly cycles: number;
-  readonly planned: Planned;
-}
-
-/**
- * The plan with its prices, and no code: predictions are formulas (prices/), a few per cent off those of the code itself. Takes
- * milliseconds.
- */
-export function evaluate(net: Simplified): Evaluation {
-  const path = fastestWithin(searchOf(net, "chosen", true));
-  const planned = arrangePath(net, path);
-  return { sram: arenaBytes(planned), flash: path.flash, cycles: path.cycles, planned };
 }

@@ -27,6 +27,11 @@ export class Layers {
     return layer;
   }
 
+  /** The same for all layers that one exemplar stands for, and for no others. */
+  numberOf(operation: Operation): number {
+    return numberOf(this.like(operation));
+  }
+
   /** A segment of the operations from `first` on of an order, with its own layers, whichever stand for them. */
   own(segment: Segment, order: readonly Operation[], first: number): Segment {
     if (!this.ordinary) return segment;
@@ -43,4 +48,14 @@ export class Layers {
       this.#kernels.set(operation, (kernels = kernelsOf(this.net, operation, this.like(operation))));
     return kernels;
   }
+}
+
+const numbers = new WeakMap<Layer, number>();
+let count = 0;
+
+/** A number for each layer, which no other ever gets. */
+export function numberOf(layer: Layer): number {
+  let number = numbers.get(layer);
+  if (number === undefined) numbers.set(layer, (number = count++));
+  return number;
 }

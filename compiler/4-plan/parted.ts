@@ -89,6 +89,7 @@ function partsOf(
       cycles: layouts.reduce((sum, { cycles }) => sum + cycles, 0),
       flash: shared.reduce((sum, { constants }) => sum + constants, code),
       bytes: least,
+      scratch: sketch.bytes,
       isSegment: true,
       unit: () => (unit ??= make()),
     });

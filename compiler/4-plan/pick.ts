@@ -6,11 +6,9 @@
 import { generate } from "../5-lower/generate.js";
 import { lower } from "../5-lower/index.js";
 import { sharedBytes } from "../5-lower/sharing.js";
-import type { Simplified } from "../ir/graph.js";
-import type { Quantity } from "../limits/limits.js";
 import { arenaBytes, grantOf, type Planned } from "../ir/plan.js";
 import { fastest, flashAllowance, type Path } from "./choose.js";
-import { excessOf } from "./excess.js";
+import { ceilingOf, excessOf, held, leastOf } from "./ceilings.js";
 import { arrangePath, frontOf } from "./front.js";
 import { leaner } from "./parted.js";
 import type { Search } from "./search.js";
@@ -26,9 +24,20 @@ export type Preference = "speed" | "memory" | "balance";
 
 export function pick(search: Search, prefer: Preference = "balance"): Planned {
   const { net } = search;
-  const latency = leastOf(net, "latency");
-  const isLeastWanted = prefer === "memory" || (prefer === "balance" && latency < Infinity);
+  const isLeastWanted = prefer === "memory" || (prefer === "balance" && leastOf(net, "latency") < Infinity);
   if (isLeastWanted && !search.hasParts) return pick(leaner(search), prefer);
+  // What no memory can hold would only stand in the way.
+  const possible = { ...search, byEnd: held(search.byEnd, net) };
+  const within = pickWithin(possible, prefer);
+  if (within) return within;
+  if (!search.hasParts) return pick(leaner(search), prefer);
+  const front = frontOf(search, flashAllowance(net));
+  return pickWithin(search, prefer) ?? arrangePath(net, front[front.length - 1]);
+}
+
+/** undefined: no point of the front is allowed. */
+function pickWithin(search: Search, prefer: Preference): Planned | undefined {
+  const { net } = search;
   const front = frontOf(search, flashAllowance(net));
   const last = front.length - 1;
   const plans = new Map<number, Planned>();
@@ -39,8 +48,8 @@ export function pick(search: Search, prefer: Preference = "balance"): Planned {
   // Placement may need a little more than what lives at once: then the next point may do.
   const ceiling = ceilingOf(net);
   const fits = front.findIndex(({ bytes }, index) => bytes <= ceiling && excessOf(at(index)) === 0);
-  if (fits < 0 && !search.hasParts) return pick(leaner(search), prefer);
-  if (fits < 0) return at(last);
+  if (fits < 0) return undefined;
+  const latency = leastOf(net, "latency");
   const wanted = (): number => {
     if (prefer === "memory") return last;
     if (prefer === "speed" || leastOf(net, "sram") < Infinity) return fits;
@@ -53,7 +62,7 @@ export function pick(search: Search, prefer: Preference = "balance"): Planned {
 }
 
 /** The index, from `first` on, of the best compromise. */
-function bestOf(front: readonly Path[], first: number): number {
+export function bestOf(front: readonly Path[], first: number): number {
   let best = first;
   front.forEach((path, index) => {
     if (index > first && valueOf(path) < valueOf(front[best])) best = index;
@@ -61,35 +70,8 @@ function bestOf(front: readonly Path[], first: number): number {
   return best;
 }
 
-/** The path that `pick` would take, by prices alone. */
-export function fastestWithin(search: Search): Path {
-  const allowance = flashAllowance(search.net);
-  const limit = leastOf(search.net, "sram");
-  const within = limit < Infinity ? fastest(search.byEnd, allowance, limit) : undefined;
-  if (within) return within;
-  if (limit < Infinity && !search.hasParts) return fastestWithin(leaner(search));
-  const front = frontOf(search, allowance);
-  if (limit < Infinity) return front[front.length - 1];
-  return front.reduce((a, b) => (valueOf(b) < valueOf(a) ? b : a));
-}
-
-/** The tightest limit on all of a quantity; Infinity: none. */
-function leastOf(net: Simplified, quantity: Quantity): number {
-  const limits = net.limits.filter((one) => one.quantity === quantity && one.region === undefined);
-  return Math.min(Infinity, ...limits.map(({ atMost }) => atMost));
-}
-
-/** What all arenas together can have. */
-function ceilingOf(net: Simplified): number {
-  const regions = net.board.regions.filter(({ kind }) => kind === "sram").map(({ bytes }) => bytes);
-  return Math.min(
-    regions.reduce((sum, one) => sum + one, 0),
-    leastOf(net, "sram"),
-  );
-}
-
 /** The largest index of `first` .. `last` within a bound that later ones miss sooner; `first` where none is. */
-function lastWithin(first: number, last: number, isWithin: (index: number) => boolean): number {
+export function lastWithin(first: number, last: number, isWithin: (index: number) => boolean): number {
   let [low, high] = [first, last + 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

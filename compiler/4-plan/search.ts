@@ -2,7 +2,7 @@
 
 import type { Simplified } from "../ir/graph.js";
 import type { StepKernel } from "../ir/plan.js";
-import { candidatesOf, type Candidate, type Streaming } from "./candidates.js";
+import { candidatesOf, type ByEnd, type Ground, type Streaming } from "./candidates.js";
 import { cheapest, type Path } from "./choose.js";
 import { checkFeeds, rejectTogether } from "./feeds.js";
 import { Layers } from "./layers.js";
@@ -11,30 +11,29 @@ import { Prices } from "./prices/index.js";
 import { Residence } from "./residence.js";
 import { unitOf } from "./units.js";
 
-export interface Search {
-  readonly net: Simplified;
-  /** By the position of the operation that they end with. */
-  readonly byEnd: readonly (readonly Candidate[])[];
-  readonly layers: Layers;
-  readonly residence: Residence;
-  readonly prices: Prices;
+export interface Search extends Ground {
+  readonly byEnd: ByEnd;
   readonly streaming: Streaming;
   /** Whether candidates in parts have been looked for (parted.ts): only where memory is short. */
   readonly hasParts: boolean;
 }
 
-/** @param ordinary whether numbers in weights do not matter: see exemplars.ts */
+/** @param ordinary whether layers are looked at once for all networks: see exemplars.ts */
 export function searchOf(net: Simplified, streaming: Streaming, ordinary = false): Search {
+  const ground = groundOf(net, ordinary);
+  const byEnd = candidatesOf(ground, streaming);
+  const fed = net.inputs.find((value) => net.values[value].feed !== undefined);
+  if (fed !== undefined && !cheapest(byEnd, 0)) rejectTogether(net, fed);
+  return { ...ground, byEnd, streaming, hasParts: false };
+}
+
+/** The network in the order in which layer by layer needs the least. */
+export function groundOf(net: Simplified, ordinary: boolean): Ground {
   checkFeeds(net);
   const layers = new Layers(net, ordinary);
   const lean = net.operations.map((operation) => unitOf(operation, leanest(layers.kernelsOf(operation))));
   const order = orderUnits(net, lean).map(({ operations }) => operations[0]);
-  const residence = new Residence(net, order);
-  const prices = new Prices(net, ordinary);
-  const byEnd = candidatesOf(layers, residence, prices, streaming);
-  const fed = net.inputs.find((value) => net.values[value].feed !== undefined);
-  if (fed !== undefined && !cheapest(byEnd, 0)) rejectTogether(net, fed);
-  return { net, byEnd, layers, residence, prices, streaming, hasParts: false };
+  return { net, layers, residence: new Residence(net, order), prices: new Prices(net, layers) };
 }
 
 /** Views have no kernel. */

@@ -60,7 +60,7 @@ export class Sketches {
 /** What each emission of rows costs besides the rows. */
 const EVENT_CYCLES = 12;
 /** Code around a stage's rows, and what widens rows into lines. */
-const STAGE_BYTES = 48;
+export const LEAST_STAGE_BYTES = 48;
 const UNPACK_BYTES = 320;
 
 /** @param layout of the segment, one row or more at a time */
@@ -76,7 +76,7 @@ export function priceOfSegment(
     const { rows, count } = layout.runs[index];
     const price = prices.of(stage, rows, writes[index]);
     cycles += count * (price.each + EVENT_CYCLES) + price.once;
-    flash += price.flash + STAGE_BYTES;
+    flash += price.flash + LEAST_STAGE_BYTES;
     constants += price.constants;
   }
   return { cycles, flash, constants };

@@ -9,7 +9,7 @@ import { lineBytes } from "../ir/encoding.js";
 import type { Layer } from "../kernels/kernel.js";
 import type { RowEncoding, RowKernel } from "../kernels/rows/row-kernel.js";
 import type { Segment, SegmentStage, StageInput } from "../kernels/rows/segment.js";
-import type { Layers } from "./layers.js";
+import { numberOf, type Layers } from "./layers.js";
 import type { StagePrices } from "./stage-prices.js";
 import type { Residence } from "./residence.js";
 
@@ -25,6 +25,8 @@ export interface Stretch {
   readonly segment: Segment;
   /** How each stage writes its rows. */
   readonly writes: readonly RowEncoding[];
+  /** Bytes of scratch that it takes, roughly. */
+  readonly scratch: number;
   /** The same for stretches of the same layers (`Layers.like`) with the same kernels and connections. */
   readonly key: string;
 }
@@ -73,10 +75,11 @@ export class Stretches {
   }
 
   all(): Stretch[] {
-    return this.residence.order.flatMap((_, first) => this.#from(first));
+    return this.residence.order.flatMap((_, first) => this.from(first));
   }
 
-  #from(first: number): Stretch[] {
+  /** Those that begin at a position of the order. */
+  from(first: number): Stretch[] {
     const { order } = this.residence;
     const inputs = order[first].inputs.filter((value) => !this.#net.values[value].constant);
     const source = inputs.find((value) => this.#net.values[value].feed) ?? inputs[0];
@@ -92,10 +95,11 @@ export class Stretches {
       if (end - first > 1 && this.#isBulge(output)) continue;
       if (!this.#isClosed(first, end)) continue;
       const fed = this.#net.values[source].feed !== undefined;
-      for (const { key, stages, written } of partial)
+      for (const { key, stages, written, held, scratch } of partial)
         found.push({
           first,
           end,
+          scratch: held + scratch,
           key: fed ? `fed${key}` : key,
           segment: { stages, values: [...values], fed },
           writes: written.map((encoding) => encoding ?? "plain"),
@@ -196,16 +200,6 @@ export class Stretches {
     this.#ways.set(layer.operation, ways);
     return ways;
   }
-}
-
-const numbers = new WeakMap<Layer, number>();
-let count = 0;
-
-/** A number for each layer. */
-function numberOf(layer: Layer): number {
-  let number = numbers.get(layer);
-  if (number === undefined) numbers.set(layer, (number = count++));
-  return number;
 }
 
 /** The stage that makes a value, if one of the `count` stages from position `first` on does. */

@@ -7,7 +7,7 @@ import { grantOf, type BufferId, type Planned, type Step } from "../ir/plan.js";
 import { layerOf } from "../4-plan/units.js";
 import { occupiedBytes } from "../4-plan/bound.js";
 import { operatorOf } from "../ops/index.js";
-import { generate } from "./generate.js";
+import { generate, type Generated } from "./generate.js";
 import { argumentCount, callBytes, sharedFunctions } from "./sharing.js";
 import { estimateStack } from "./stack.js";
 
@@ -32,16 +32,20 @@ export function lower(net: Planned): Lowered {
   };
 }
 
-function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
-  const { name } = step.operations[step.operations.length - 1];
-  const granted = grantOf(net, step);
-  const generated = generate(step.kernel, granted, (code) => {
+/** The code of a step of a plan, priced where its data are. */
+export function generateStep(net: Planned, step: Step): Generated {
+  return generate(step.kernel, grantOf(net, step), (code) => {
     const parameters = memoryOf(net, step, code).map(({ place, bytes }) => ({
       region: place?.memory,
       bytes,
     }));
     return { board: net.board, parameters };
   });
+}
+
+function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
+  const { name } = step.operations[step.operations.length - 1];
+  const generated = generateStep(net, step);
   const places = memoryOf(net, step, generated.code).map(({ place }) => place);
   if (places.length !== generated.code.parameters.length)
     throw new Error(`${name}: the kernel's parameters do not match its step`);
@@ -52,7 +56,7 @@ function lowerStep(net: Planned, step: Step, liveBytes: number): LoweredStep {
     places,
     macs: macsOf(net, step),
     liveBytes,
-    scratchBytes: granted.scratch,
+    scratchBytes: grantOf(net, step).scratch,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type TensorArray,
   type Tensors,
 } from "../run/callable.js";
+import { dequantized, quantized } from "../run/real-values.js";
 
 export interface Cases {
   readonly cases: readonly Tensors[];
@@ -104,26 +105,6 @@ function converted({ data, dtype }: NpyArray, input: CallableTensor, file: strin
   if (data instanceof Float32Array) return input.dtype === "float32" ? data : quantized(data, input);
   const expected = input.dtype === "float32" ? "float32" : `${input.dtype}, or float32 to be quantised`;
   return reject("MCU5011", { file }, { input: input.name, actual: dtype, expected });
-}
-
-/** value / scale in float32, rounded half away from zero, plus the zero point, limited to the input's type. */
-function quantized(values: Float32Array, { dtype, scale, zeroPoint }: CallableTensor): TensorArray {
-  const step = Math.fround(scale!);
-  const least = dtype === "uint8" ? 0 : -128;
-  const quantize = (value: number) => {
-    const steps = Math.fround(value / step);
-    const rounded = steps < 0 ? -Math.floor(0.5 - steps) : Math.floor(0.5 + steps);
-    // NaN becomes the least value, as in the C runtime.
-    return Number.isNaN(rounded) ? least : Math.max(least, Math.min(least + 255, rounded + zeroPoint!));
-  };
-  return dtype === "uint8" ? Uint8Array.from(values, quantize) : Int8Array.from(values, quantize);
-}
-
-/** scale * (q - zeroPoint); outputs without a scale, floats and indices, are what they say. */
-export function dequantized(data: TensorArray, { scale, zeroPoint }: CallableTensor): Float32Array {
-  if (scale === undefined) return Float32Array.from(data);
-  const step = Math.fround(scale);
-  return Float32Array.from(data, (value) => step * (value - zeroPoint!));
 }
 
 /** One output of all cases as a `.npy` file. */

@@ -2,6 +2,7 @@
 
 import { checkModel, paretoOf } from "../index.js";
 import { paretoPoint, paretoText, reportJson } from "../7-report/index.js";
+import { Rejected } from "../diagnostics/diagnostic.js";
 import { diagnosticsJson } from "../diagnostics/render.js";
 import { printJson } from "./failure.js";
 import { headline } from "./headline.js";
@@ -10,6 +11,19 @@ import { showStage } from "./show.js";
 import { collectWarnings } from "./warnings.js";
 
 export async function checkCommand(model: string, options: CheckOptions): Promise<void> {
+  try {
+    await checkNetwork(model, options);
+  } catch (error) {
+    if (!isSpace(error) || options.pareto || options.show) throw error;
+    (await import("./check-space.js")).checkSpace(model, options);
+  }
+}
+
+/** Whether what was taken for a network turned out to be a search space. */
+const isSpace = (error: unknown): boolean =>
+  error instanceof Rejected && error.diagnostics.some(({ code }) => code === "MCU6002");
+
+async function checkNetwork(model: string, options: CheckOptions): Promise<void> {
   if (options.pareto) return pareto(model, options);
   if (options.show) return showStage(model, options.show, options, checkModel);
   const warnings = collectWarnings(options);

@@ -3,7 +3,7 @@
 import { reject } from "../diagnostics/diagnostic.js";
 import { readBytes } from "../files/read-file.js";
 import { elementCount, type CallableTensor, type TensorArray } from "../run/callable.js";
-import { dequantized } from "./cases.js";
+import { dequantized } from "../run/real-values.js";
 
 export interface Prediction {
   readonly class: number;

@@ -41,7 +41,17 @@ export interface Value extends TensorType {
 export interface Constant extends TensorType {
   readonly data?: Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
   readonly scales?: readonly number[];
+  /** Of float32 constants, in `Checked`: the tensor that they are (a part of). */
+  readonly origin?: TensorOrigin;
   readonly site?: Site;
+}
+
+/** A tensor of a weights file, and for each of its dimensions the constant's dimension that it is (`1`: of size 1, and none). */
+export interface TensorOrigin {
+  readonly name: string;
+  /** As the model names it. */
+  readonly file: string;
+  readonly order: readonly (number | "1")[];
 }
 
 /** One operator applied. `attributes` are resolved: pairs are pairs, padding is explicit, names are unique. */

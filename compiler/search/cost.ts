@@ -15,6 +15,8 @@ export interface Cost {
   readonly seconds: number;
   /** undefined: the board does not state its power. */
   readonly joules?: number;
+  /** The first limit that it breaks, the memory of its board included; undefined: it fits. */
+  readonly breaks?: Quantity;
 }
 
 /** What stage 1 asks of a member. */

@@ -64,6 +64,11 @@ export class Space {
     return placedIn(this.file, () => simplify(this.checked(member), { calibrate: false }));
   }
 
+  /** For those who look at the source. */
+  get model(): Model {
+    return this.#model;
+  }
+
   /** The model file and its imports, by absolute path. */
   get sources(): Model["sources"] {
     return this.#model.sources;

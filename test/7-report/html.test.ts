@@ -177,9 +177,13 @@ test("text on its grounds has a contrast of 4.5, marks and edges 3", () => {
     "scratch",
     "state",
     "reserved",
+    "heat-most",
   ] as const;
   const texts = [
     ...grounds.map((ground) => ["text", ground] as const),
+    ...(["edge-activation", "edge-state", "edge-input", "edge-output", "edge-scratch"] as const).map(
+      (text) => [text, "page"] as const,
+    ),
     ...(["soft", "peak-text", "met", "over", "link"] as const).map((text) => [text, "page"] as const),
     ...([
       ["soft", "card"],

@@ -10,7 +10,8 @@ import type { Granted, StepKernel } from "../../ir/plan.js";
 import type { Layer } from "../../kernels/kernel.js";
 import type { Work } from "../../kernels/work.js";
 import { emissionOf, endsOf, inside, type Emission } from "./emission.js";
-import { shapeOf } from "../exemplars.js";
+import { identityOf, shapeOf } from "../exemplars.js";
+import type { Layers } from "../layers.js";
 import { layerOf } from "../units.js";
 import { plainWork } from "./plain-work.js";
 import { predict } from "./formulas.js";
@@ -29,34 +30,40 @@ export interface Price {
 /** Of every shape that had no formula so far; of all networks. */
 const known = new Map<string, Price>();
 
-/** Of layers in searches of architectures. */
-const knownLayers = new Map<string, Price>();
+/** The same in searches of architectures, by everything that a layer is; all are forgotten when there are too many. */
+const exactly = new Map<string, Price>();
+const MOST_PRICES = 50_000;
+
+/** Of exemplars. */
+const exemplary = new WeakMap<Layer, Map<string, Price>>();
 
 export class Prices {
   readonly #shapes = new WeakMap<Layer, string>();
-  readonly #layers: Map<string, Price>;
+  readonly #layers = new Map<string, Price>();
 
-  /** @param ordinary whether layers of one shape cost the same, whatever their numbers: prices are then those of the first */
+  /** @param layers where exemplars stand for layers */
   constructor(
     private readonly net: Pick<Simplified, "values">,
-    ordinary = false,
-  ) {
-    this.#layers = ordinary ? knownLayers : new Map<string, Price>();
-  }
+    private readonly layers?: Pick<Layers, "ordinary" | "like">,
+  ) {}
 
   /**
    * One call of a kernel that computes `operations`.
    * @param granted default: all the scratch that it can use, everything plain
    */
   layer(kernel: StepKernel, operations: readonly Operation[], granted = mostOf(kernel)): Price {
-    const shapes = operations.map((one) => this.shapeOf(layerOf(this.net, one)));
-    const key = [kernel.name, granted.scratch, granted.inPlace, encodings(kernel, granted), ...shapes].join(
-      " ",
-    );
-    let price = this.#layers.get(key);
+    const what = [kernel.name, granted.scratch, granted.inPlace, encodings(kernel, granted)].join(" ");
+    const isExemplary = this.layers?.ordinary === true && operations.length === 1;
+    const prices = isExemplary ? pricesOf(this.layers.like(operations[0])) : this.#layers;
+    const shapes = () => operations.map((one) => this.shapeOf(layerOf(this.net, one)));
+    const key = isExemplary ? what : [what, ...shapes()].join(" ");
+    let price = prices.get(key);
     if (!price) {
-      const formula = byFormula(this.workOf(kernel, operations, granted));
-      this.#layers.set(key, (price = formula ?? byCode(key, () => estimate(kernel, granted))));
+      const make = () => estimate(kernel, granted);
+      price =
+        byFormula(this.workOf(kernel, operations, granted)) ??
+        (isExemplary ? priceOf(make()) : byCode(known, key, make));
+      prices.set(key, price);
     }
     return price;
   }
@@ -66,7 +73,7 @@ export class Prices {
     const { kernel, layer, rows, streamed, writes } = emission;
     return (
       byFormula(workOfRows(emission)) ??
-      byCode(["rows", kernel.name, rows, streamed, writes, this.shapeOf(layer)].join(" "), () =>
+      this.#byCode(["rows", kernel.name, rows, streamed, writes], layer, () =>
         inside(estimateFunction(emissionOf(emission))),
       )
     );
@@ -75,9 +82,15 @@ export class Prices {
   /** What a reduction does before its first row and after its last. */
   ends(emission: Emission): Price {
     const { kernel, layer, streamed, writes } = emission;
-    return byCode(["ends", kernel.name, streamed, writes, this.shapeOf(layer)].join(" "), () =>
+    return this.#byCode(["ends", kernel.name, streamed, writes], layer, () =>
       inside(estimateFunction(endsOf(emission))),
     );
+  }
+
+  #byCode(what: readonly unknown[], layer: Layer, make: () => Estimate): Price {
+    if (!this.layers?.ordinary) return byCode(known, [...what, this.shapeOf(layer)].join(" "), make);
+    if (exactly.size >= MOST_PRICES) exactly.clear();
+    return byCode(exactly, [...what, identityOf(layer)].join(" "), make);
   }
 
   /** What a formula would be over; undefined: there can be none. */
@@ -98,14 +111,23 @@ export class Prices {
   }
 }
 
-function byCode(key: string, make: () => Estimate): Price {
-  let price = known.get(key);
-  if (!price) {
-    const { cycles, constantBytes, codeBytes } = make();
-    known.set(key, (price = { cycles, flash: constantBytes + codeBytes, constants: constantBytes }));
-  }
+function pricesOf(exemplar: Layer): Map<string, Price> {
+  let prices = exemplary.get(exemplar);
+  if (!prices) exemplary.set(exemplar, (prices = new Map<string, Price>()));
+  return prices;
+}
+
+function byCode(prices: Map<string, Price>, key: string, make: () => Estimate): Price {
+  let price = prices.get(key);
+  if (!price) prices.set(key, (price = priceOf(make())));
   return price;
 }
+
+const priceOf = ({ cycles, constantBytes, codeBytes }: Estimate): Price => ({
+  cycles,
+  flash: constantBytes + codeBytes,
+  constants: constantBytes,
+});
 
 export function workOfRows({ kernel, layer, rows, writes }: Emission): Work | undefined {
   return (

@@ -26,6 +26,7 @@ export const palette = {
   "edge-state": ["#ad2a48", "#f189a0"],
   peak: ["#fff0c9", "#3a3113"],
   "peak-text": ["#7a5200", "#f3cf6b"],
+  "heat-most": ["#8db8ee", "#2a5f9e"],
   met: ["#1a6e35", "#6bcf8e"],
   over: ["#b3261e", "#ff8f86"],
 } as const satisfies Record<string, readonly [light: string, dark: string]>;

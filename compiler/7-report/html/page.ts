@@ -1,13 +1,14 @@
-/** report.html: one file that needs nothing else, no network and no script. */
+/** report.html: memory and cycles of what was built. */
 
 import type { Lowered } from "../../ir/lowered.js";
 import { arenaPicture } from "./arena-picture.js";
+import { arenaStyle } from "./arena-style.js";
+import { documentOf } from "./document.js";
 import { flashKey, flashTable } from "./flash.js";
 import { layerTable } from "./layers.js";
-import { element, Markup } from "./markup.js";
+import { element, type Markup } from "./markup.js";
 import { legend, patterns, type Kind } from "./marks.js";
 import { streamsOf } from "./streams.js";
-import { style } from "./style.js";
 import { subjectOf, type Subject } from "./subject.js";
 import { hasIdleBytes } from "./tenancy.js";
 import { summary } from "./summary.js";
@@ -24,28 +25,12 @@ export interface SharedMemory {
 
 /**
  * A section for each network of the build.
- * The markup is well-formed as XML, too, and the same for the same networks: no dates, no paths of the machine.
+ * The markup is the same for the same networks: no dates, no paths of the machine.
  */
 export function reportHtml(nets: readonly Lowered[], shared: readonly SharedMemory[] = []): string {
   const title = `${nets.map(({ name }) => name).join(", ")}: memory and cycles`;
   const sections = nets.map((net) => section(subjectOf(net)));
-  const head = element(
-    "head",
-    {},
-    element("meta", { charset: "utf-8" }),
-    element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    element("meta", { name: "color-scheme", content: "light dark" }),
-    // Whatever a name may contain: nothing is loaded or run.
-    element("meta", {
-      "http-equiv": "Content-Security-Policy",
-      content: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    }),
-    element("link", { rel: "icon", href: "data:," }),
-    element("title", {}, title),
-    element("style", {}, new Markup(style)),
-  );
-  const body = element("body", {}, patterns(), element("main", {}, contents(nets, shared), sections));
-  return `<!DOCTYPE html>\n${element("html", { lang: "en" }, head, body).text.replaceAll(/(<\/(tr|g|section|p|div|li|head|style)>)/g, "$1\n")}\n`;
+  return documentOf(title, arenaStyle, patterns(), element("main", {}, contents(nets, shared), sections));
 }
 
 /** Of several networks: links to each, and what they share. */

@@ -14,6 +14,7 @@ import type { Limit } from "../../limits/limits.js";
 import { limitName } from "../../limits/parse-limits.js";
 import { usageOf } from "../../limits/usage.js";
 import { channelsText } from "../channels.js";
+import { card, cards } from "./cards.js";
 import { element, type Child, type Markup } from "./markup.js";
 import type { Subject } from "./subject.js";
 import { bar, table, type Column } from "./table.js";
@@ -25,7 +26,7 @@ export function summary({ net }: Subject): Markup[] {
   const channels = channelsText(net);
   const lead = `for ${board.name} (${board.core}, ${formatClock(board.clockHz)}): ${count} step${count === 1 ? "" : "s"}`;
   const joules = usageOf(net, { quantity: "energy" });
-  const cards = [
+  const figures = [
     ...arenasOf(net).map((one) =>
       card(
         `${one === arena ? "Arena" : "Scratch"} in ${one.memory}`,
@@ -53,19 +54,11 @@ export function summary({ net }: Subject): Markup[] {
   ];
   return [
     element("p", { class: "lead" }, lead),
-    element("dl", { class: "cards" }, cards),
+    cards(...figures),
     ...notes.map((note) => element("p", { class: "note" }, note)),
     usageTable(net),
   ];
 }
-
-const card = (term: string, figure: string, detail: string): Markup =>
-  element(
-    "div",
-    {},
-    element("dt", {}, term),
-    element("dd", {}, element("strong", {}, figure), element("small", {}, detail)),
-  );
 
 function boundText({ bytes, lowerBound }: Lowered["arena"]): string {
   if (bytes <= lowerBound) return "the lower bound: no placement needs less";

@@ -2,6 +2,8 @@
 
 import { entry } from "./entry.js";
 
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
 export const searchMessages = {
   MCU6001: entry<{ found: string }>({
     message: ({ found }) => `${found} has no choices; expected a search space`,
@@ -13,4 +15,145 @@ export const searchMessages = {
     help: () =>
       "`tsc-mcu check` looks at the space, `tsc-mcu search` finds its best member and writes it as a model",
   }),
+  MCU6030: entry<{ why: string }>({
+    message: ({ why }) => `the member cannot be written as a model of its own: ${why}`,
+    help: () =>
+      "call choose by its name, once for each choice, and not through a function that is passed around",
+  }),
+  MCU6040: entry<{ drawn: number; most: string; share: number; limits: string }>({
+    message: ({ drawn, most, share, limits }) =>
+      `none of ${drawn} networks that were drawn fits ${limits}; ${most} (${percent(share)} of them)`,
+    help: () =>
+      "give smaller values to the choices, larger limits, or fix a choice that decides much: --fix width=0.5",
+  }),
+  MCU6041: entry<{ found: number; wanted: number; drawn: number; most: string; share: number }>({
+    severity: "warning",
+    message: ({ found, wanted, drawn, most, share }) =>
+      `only ${found} of ${drawn} different networks that were drawn fit; expected ${wanted} for the first population; of the others, ${most} (${percent(share)})`,
+    help: () =>
+      "the search goes on from these; it finds more where more networks fit: smaller values of choices, larger limits",
+  }),
+  MCU6042: entry<{ problem: string; line: string; candidate?: string }>({
+    severity: "warning",
+    message: ({ problem, line, candidate }) =>
+      `the evaluator wrote ${problem}: ${line}${candidate === undefined ? "" : `; ${candidate} counts as failed`}`,
+    help: () =>
+      'expected one JSON object a line on standard output, as {"id": 7, "score": 87.25}; everything else belongs on standard error',
+  }),
+  MCU6043: entry<{ ended: string; next: string }>({
+    severity: "warning",
+    message: ({ ended, next }) => `the evaluator ended (${ended}) before it had answered; ${next}`,
+    help: () =>
+      'answer {"id": 7, "error": "what went wrong"} for a network that cannot be scored, and read the next line',
+  }),
+  MCU6044: entry<{ seconds: number; next: string }>({
+    severity: "warning",
+    message: ({ seconds, next }) =>
+      `the evaluator answered nothing for ${seconds} s and was stopped; ${next}`,
+    help: () =>
+      "let it answer with an error where there is no score, or allow it more time: --evaluator-timeout",
+  }),
+  MCU6045: entry<{ command: string; reason: string }>({
+    message: ({ command, reason }) =>
+      `the evaluator \`${command}\` ${reason}; what was scored up to the last generation is kept`,
+    help: () =>
+      'expected a program that writes {"ready": true}, then reads a network a line and answers each; compiler/search/evaluators/README.md has an example',
+  }),
+  MCU6047: entry<{ candidate: string; what: string; reason: string }>({
+    severity: "warning",
+    message: ({ candidate, what, reason }) => `${candidate} could not be ${what} and is left out: ${reason}`,
+  }),
+  MCU6048: entry<{ count: number; generation: number; reason: string }>({
+    message: ({ count, generation, reason }) =>
+      `none of the ${count} networks of generation ${generation} got a score; the last one: ${reason}`,
+    help: () => "the search stops here; what was scored up to the generation before is kept",
+  }),
+  MCU6049: entry<{ command: string; problem: string }>({
+    message: ({ command, problem }) => `the evaluator's command ${problem}: \`${command}\``,
+    help: () =>
+      "a program and its arguments, divided by spaces; quotes keep an argument with spaces together, and no shell reads them",
+  }),
+  MCU6003: entry<{ name: string; domains: readonly (readonly (string | number | boolean)[])[] }>({
+    message: ({ name, domains: [one, other] }) =>
+      `choice "${name}" takes ${listOf(other)} here and ${listOf(one)} elsewhere; expected the same values wherever it is asked`,
+    help: () => "use another name for each set of values",
+  }),
+  MCU6004: entry<{ atMost: number; last: string }>({
+    message: ({ atMost, last }) => `more than ${atMost} choices, the last of them "${last}"; expected fewer`,
+    help: () => "do the choices' names count up without end? A loop over a choice needs a bound",
+  }),
+  MCU6050: entry<{ candidate: string; reason: string }>({
+    severity: "warning",
+    message: ({ candidate, reason }) => `${candidate} is no network and is left out: ${reason}`,
+    help: () => "`tsc-mcu check` looks at single members of a space",
+  }),
+  MCU6051: entry<{ network: string }>({
+    message: ({ network }) =>
+      `${network} has no choices that span a grid of sub-spaces; expected two or more for stage 1`,
+    help: () =>
+      'mark those that scale the whole network: choose("width", [0.5, 1], { grid: true }); without a grid, --stage 2 searches the whole space',
+  }),
+  MCU6052: entry<{ limits: string }>({
+    message: ({ limits }) => `no network of any sub-space keeps ${limits}; expected some that do`,
+    help: () => "larger limits, or smaller values of the choices",
+  }),
+  MCU6012: entry<{ text: string; expected: string; nearest: string | undefined }>({
+    message: ({ text, expected }) => `--fix ${text}: expected ${expected}`,
+    help: ({ nearest }) => (nearest === undefined ? undefined : `did you mean "${nearest}"?`),
+  }),
+  MCU6013: entry<{ network: string; reason: string }>({
+    severity: "warning",
+    message: ({ network, reason }) => `${network} was found, and does not compile as predicted: ${reason}`,
+    help: () => "predictions are a few per cent off; the next network of the front is taken",
+  }),
+  MCU6010: entry<{}>({
+    message: () => "this is the state of another search: the space, the options or the data were different",
+    help: () => "--restart begins anew, -o another-folder keeps both",
+  }),
+  MCU6011: entry<{}>({
+    message: () => "this is not the state of a search; expected the JSON that `tsc-mcu search` writes",
+    help: () => "--restart begins anew, -o another-folder keeps the file",
+  }),
+  MCU6020: entry<{ reason: string }>({
+    message: ({ reason }) => `candidates are scored by onnxruntime-node, which cannot be loaded: ${reason}`,
+    help: () => "npm install onnxruntime-node@1 --onnxruntime-node-install=skip",
+  }),
+  MCU6021: entry<{ layer: string; operator: string }>({
+    message: ({ layer, operator }) => `${operator} "${layer}" cannot be evaluated in real numbers`,
+    help: () => "score candidates with --evaluator and a program of your own",
+  }),
+  MCU6022: entry<{ what: string }>({
+    message: ({ what }) =>
+      `this network cannot be judged by its accuracy: ${what}; expected one input and one output, a number for each class`,
+    help: () => "score candidates with --evaluator and a program of your own",
+  }),
+  MCU6023: entry<{ file: string; what: string; expected: string; help?: string }>({
+    message: ({ file, what, expected }) => `${file}: ${what}; expected ${expected}`,
+    help: ({ help }) => help,
+  }),
+  MCU6024: entry<{ file: string; index: number; label: number; classes: number }>({
+    message: ({ file, index, label, classes }) =>
+      `${file}: label ${index} is ${label}; expected 0 to ${classes - 1}, as the network has ${classes} outputs`,
+  }),
+  MCU6025: entry<{ layer: string }>({
+    message: ({ layer }) => `layer "${layer}" has sizes and no weights; expected those of a super-network`,
+    help: () =>
+      'const w = weights("supernet.safetensors", { layout: "pytorch", elastic: true }), then conv2d(x, w.conv("name", …))',
+  }),
+  MCU6026: entry<{ reason: string }>({
+    message: ({ reason }) => `onnxruntime-node could not evaluate a candidate: ${reason}`,
+  }),
+  MCU6060: entry<{ layer: string; what: string; expected: string }>({
+    message: ({ layer, what, expected }) =>
+      `"${layer}" cannot be part of one super-network: ${what}; expected ${expected}`,
+    help: () =>
+      "give layers that differ names of their own, or write the choice that they depend on as an own layer",
+  }),
+  MCU6061: entry<{ operator: string; layer: string; what: string }>({
+    message: ({ operator, layer, what }) =>
+      `${operator}() "${layer}" cannot be exported to PyTorch: it ${what}`,
+  }),
 };
+
+const listOf = (values: readonly (string | number | boolean)[]): string =>
+  values.map((one) => JSON.stringify(one)).join(", ");

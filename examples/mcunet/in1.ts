@@ -1,0 +1,3 @@
+import { mcunet } from "./mcunet.ts";
+
+export default mcunet("in1");
