@@ -171,6 +171,21 @@ function commandLine(): Command {
     .action(async (model, options) => (await import("./commands/import.js")).importCommand(model, options));
 
   addSearchCommand(program);
+
+  program
+    .command("export")
+    .summary("write a network, or a search space's super-network, as Python to train it elsewhere")
+    .description(
+      "Write a network as a PyTorch module whose tensors `weights()` reads back, or a search space as its super-network, with a training script for torchrun and an evaluator for `search --evaluator`.",
+    )
+    .argument("<model>", "model file, net.ts or space.ts", fileEnding(".ts"))
+    .addOption(new Option("--to <framework>", "what to write").choices(["pytorch"]).default("pytorch"))
+    .requiredOption("-o, --output <folder>", "where to", path)
+    .option("--force", "replace files that are there already and differ")
+    .addOption(json())
+    .addHelpText("after", examples("export net.ts --to pytorch -o training/"))
+    .action(async (model, options) => (await import("./commands/export.js")).exportCommand(model, options));
+
   return program;
 }
 

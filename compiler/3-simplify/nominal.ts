@@ -59,10 +59,21 @@ function nominalScales(operation: WeightedOperation, graph: Graph): number[] {
   const output = graph.values[operation.output].quantization!;
   const { channels } = channelOf(operation);
   const ratio = output.scale / input.scale;
-  return Array.from({ length: channels }, (_, c) =>
-    Math.fround(ratio * 2 ** -10 * (1 + ((c * 37) % 128) / 128)),
-  );
+  let known = scalesOf.get(ratio);
+  if (!known || known.length < channels) {
+    if (scalesOf.size >= MOST_RATIOS) scalesOf.clear();
+    known = Array.from({ length: Math.max(channels, LEAST_SCALES) }, (_, c) =>
+      Math.fround(ratio * 2 ** -10 * (1 + ((c * 37) % 128) / 128)),
+    );
+    scalesOf.set(ratio, known);
+  }
+  return known.slice(0, channels);
 }
+
+/** By output / input: the most that were needed, of which fewer are the first. */
+const scalesOf = new Map<number, readonly number[]>();
+const MOST_RATIOS = 256;
+const LEAST_SCALES = 1024;
 
 /** Numbers without a pattern that matters, from -most to most; shared, since they are never written. */
 function pattern<T extends Int8Array | Int32Array>(

@@ -43,6 +43,13 @@ export interface ImportOptions extends OutputOptions, EdgeOptions {
   readonly force?: boolean;
 }
 
+export interface ExportOptions extends OutputOptions {
+  readonly to: "pytorch";
+  readonly output: string;
+  /** Replace files that are there already and differ. */
+  readonly force?: boolean;
+}
+
 export const targets = ["host", "native", "emulator"] as const;
 export type Target = (typeof targets)[number];
 

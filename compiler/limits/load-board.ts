@@ -36,11 +36,18 @@ export function loadBoard(
     const file = isAbsolute(name) ? name : join(base, name);
     return readBoard(file, options.place, name);
   }
+  let board = builtIn.get(name);
+  if (board) return board;
   const known = boardNames();
   if (!known.includes(name))
     reject("MCU2130", options.place, { board: name, known, nearest: nearest(name, known) });
-  return readBoard(join(boardsFolder(), `${name}.mcu`));
+  board = readBoard(join(boardsFolder(), `${name}.mcu`));
+  builtIn.set(name, board);
+  return board;
 }
+
+/** Those that have been asked for: a search asks for one thousands of times. */
+const builtIn = new Map<string, Board>();
 
 function readBoard(file: string, place?: Place, shown?: string): Board {
   const bytes = readBytes(file, place, shown, 4 * maxCharacters.board);

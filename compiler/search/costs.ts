@@ -17,6 +17,9 @@ export interface CostsOptions {
 }
 
 export class Costs {
+  /** Of those that verdicts had to ask for. */
+  readonly #known = new WeakMap<Member["net"], Cost>();
+
   constructor(
     private readonly space: Space,
     private readonly options: CostsOptions = {},
@@ -24,9 +27,7 @@ export class Costs {
 
   /** @throws Rejected where the member is not a network */
   of(member: Member): Cost {
-    const checked = this.space.checked(member);
-    const net = this.#simplified(checked);
-    return { ...this.#cost(net), parameters: parametersOf(checked) };
+    return this.#known.get(member.net) ?? this.#costOf(member, this.space.checked(member));
   }
 
   /**
@@ -34,22 +35,19 @@ export class Costs {
    * @throws Rejected where the member is not a network
    */
   verdict(member: Member): Verdict {
-    const net = this.#simplified(this.space.checked(member));
+    const checked = this.space.checked(member);
+    const net = this.#simplified(checked);
     const macs = macsOf(net);
     const isTooMuch = net.limits.some(({ quantity, atMost }) => quantity === "macs" && macs > atMost);
-    const breaks = isTooMuch ? "macs" : this.#breaks(net);
+    const isTimed = net.limits.some(({ quantity }) => quantity === "latency" || quantity === "energy");
+    const foreseen = isTooMuch ? "macs" : foresee(net, this.options);
+    if (foreseen === "fits" && !isTimed) return { macs };
+    if (foreseen !== "fits" && foreseen !== undefined) return { macs, breaks: foreseen };
+    const { breaks } = this.#costOf(member, checked, net);
     return breaks ? { macs, breaks } : { macs };
   }
 
-  #breaks(net: Simplified): Quantity | undefined {
-    const isTimed = net.limits.some(({ quantity }) => quantity === "latency" || quantity === "energy");
-    const foreseen = foresee(net, this.options);
-    if (foreseen === "fits" && !isTimed) return undefined;
-    if (foreseen === "sram" || foreseen === "flash") return foreseen;
-    return this.#cost(net).breaks;
-  }
-
-  #cost(net: Simplified): Omit<Cost, "parameters"> {
+  #costOf(member: Member, checked: Checked, net = this.#simplified(checked)): Cost {
     const { sram, flash, isHeld, seconds: predict } = evaluate(net, this.options);
     const macs = macsOf(net);
     const seconds = predict();
@@ -57,7 +55,10 @@ export class Costs {
     const joules = watts === undefined ? undefined : watts * seconds;
     // Stack is not predicted: it is small, and known of code alone.
     const used = { sram: isHeld ? 0 : Infinity, flash, stack: 0, macs, latency: seconds, energy: joules };
-    return { macs, flash, sram, seconds, joules, breaks: firstBroken(net, used) };
+    const breaks = firstBroken(net, used);
+    const cost = { macs, parameters: parametersOf(checked), flash, sram, seconds, joules, breaks };
+    this.#known.set(member.net, cost);
+    return cost;
   }
 
   #simplified(checked: Checked): Simplified {

@@ -2,7 +2,11 @@
 
 import type { Opening, Request, Response, Start } from "./pool.js";
 
-const answer = (response: Response) => process.send!(response);
+/** Where nobody is there any more to be answered, there is nothing left to do. */
+const answer = (response: Response): boolean =>
+  process.send!(response, undefined, undefined, (error) => {
+    if (error) process.exit();
+  });
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 let opened: Promise<Awaited<ReturnType<Opening>>>;

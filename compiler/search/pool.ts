@@ -113,22 +113,25 @@ export class Pool<Task, Result> {
     });
     this.#workers.push(worker);
     worker.send({ module: this.module.href, setup: this.setup } satisfies Start);
+    let isReady = false;
     return new Promise((resolve, reject) => {
-      worker.on("message", (response: Response) => {
-        if ("ready" in response) {
-          if (response.ready) resolve();
-          else reject(errorOf(response));
-        } else this.#settle(worker, "result" in response ? response.result : new Failure(response.reason));
-      });
-      worker.on("error", (error) => {
-        reject(error);
-        this.#replace(worker, error.message);
-      });
-      worker.on("exit", (code, signal) => {
-        const reason = `its worker ended with ${signal ?? `status ${code}`}`;
+      const gone = (reason: string): void => {
+        this.#workers = this.#workers.filter((one) => one !== worker);
         reject(new Error(reason));
-        this.#replace(worker, reason);
+        // What cannot even begin would not get any further the next time.
+        if (isReady && !this.#isClosed) this.#replace(worker, reason);
+        isReady = false;
+      };
+      worker.on("message", (response: Response) => {
+        if (!("ready" in response)) {
+          this.#settle(worker, "result" in response ? response.result : new Failure(response.reason));
+        } else if (response.ready) {
+          isReady = true;
+          resolve();
+        } else reject(errorOf(response));
       });
+      worker.on("error", (error) => gone(error.message));
+      worker.on("exit", (code, signal) => gone(`its worker ended with ${signal ?? `status ${code}`}`));
     });
   }
 
@@ -149,12 +152,9 @@ export class Pool<Task, Result> {
 
   /** A worker is gone: so is what it was at. */
   #replace(worker: ChildProcess, reason: string): void {
-    if (this.#isClosed || !this.#workers.includes(worker)) return;
-    this.#workers = this.#workers.filter((one) => one !== worker);
     const id = this.#busy.get(worker);
     this.#busy.delete(worker);
-    if (id === undefined) return;
-    this.#batch?.settle(id, new Failure(reason));
+    if (id !== undefined) this.#batch?.settle(id, new Failure(reason));
     this.#start().then(
       () => this.#workers.forEach((one) => this.#give(one)),
       (error: unknown) => this.#batch?.fail(error),

@@ -13,6 +13,9 @@ import { writeNpy, type NpyDType } from "../../compiler/files/npy.js";
 import { writeSafetensors } from "../../compiler/files/safetensors.js";
 import type { StoredDType, StoredTensor } from "../../compiler/files/tensor-file.js";
 
+// Pages run in folders from where `--import tsx`, which the workers of a search inherit, would not be found.
+process.execArgv = process.execArgv.map((word) => (word === "tsx" ? import.meta.resolve(word) : word));
+
 const shared = fileURLToPath(new URL("../../../shared/", import.meta.url));
 
 export interface PageCase {

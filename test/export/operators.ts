@@ -35,7 +35,7 @@ export function everyOperator(): Everything {
     store(name, shape);
     return t.constant(w.tensor(name));
   };
-  const net = t.network("every operator", {}, () => {
+  const net = t.network("every_operator", {}, () => {
     const x: any = t.input("class", [6, 8, 4]);
     const v: any = t.input("v", [5, 4]);
     const s: any = t.globalAveragePool(x);
@@ -45,10 +45,13 @@ export function everyOperator(): Everything {
       t.depthwiseConv2d(x, { ...w.conv(layer(name, [8, 1, 3, 3])), ...options });
     const transposed = (name: string, kernel: number, options: object) =>
       t.conv2dTranspose(x, { ...w.convTranspose(layer(name, [4, 3, kernel, kernel], 3)), ...options });
-    const [left, right]: any[] = t.split(x, { parts: [3, 5], axis: 1 });
+    const [left, right]: any[] = t.split(x, [3, 5], { axis: 1 });
     return {
       conv: conv("a.conv", { stride: 2, padding: "same", activation: "relu6" }),
-      conv_sides: conv("lambda", { padding: { top: 2, bottom: 0, left: 1, right: 1 }, activation: "reluN1To1" }),
+      conv_sides: conv("lambda", {
+        padding: { top: 2, bottom: 0, left: 1, right: 1 },
+        activation: "reluN1To1",
+      }),
       conv_groups: conv("a.train", { groups: 2, dilation: [1, 2] }, [6, 2, 3, 3]),
       depthwise: depthwise("a-b.0", { stride: [2, 1], padding: 1 }),
       transposed: transposed("up", 3, { stride: 2, padding: "same" }),
@@ -73,16 +76,43 @@ export function everyOperator(): Everything {
       minimum: t.minimum(v, v),
       difference: t.squaredDifference(x, s),
       matmul: t.matmul(v, v, { transposeB: true }),
-      matmul_images: t.matmul(x, t.transpose(v, { permutation: [1, 0] } as any) as any),
+      matmul_images: t.matmul(x, t.transpose(v, [1, 0])),
       mean_channels: t.mean(x, { axes: [2] }),
       mean_rows: t.mean(x, { axes: [0] }),
       mean_kept: t.mean(x, { axes: [0, 1], keepDimensions: true }),
       largest: t.reduceMax(x, { axes: [0, 2] }),
       smallest: t.reduceMin(v, { axes: [0] }),
-      pad: t.pad(x, { paddings: [[1, 0], [0, 2], [1, 1]], value: 0.5 } as any),
-      pad_rows: t.pad(v, { paddings: [[1, 2], [0, 0]] } as any),
-      mirror: t.mirrorPad(x, { paddings: [[1, 2], [2, 0], [0, 0]], mode: "reflect" } as any),
-      mirror_edge: t.mirrorPad(v, { paddings: [[2, 1], [0, 1]], mode: "symmetric" } as any),
+      position: t.argMax(x, { axis: 2 }),
+      position_row: t.argMin(v, { axis: 0 }),
+      pad: t.pad(x, {
+        paddings: [
+          [1, 0],
+          [0, 2],
+          [1, 1],
+        ],
+        value: 0.5,
+      } as any),
+      pad_rows: t.pad(v, {
+        paddings: [
+          [1, 2],
+          [0, 0],
+        ],
+      } as any),
+      mirror: t.mirrorPad(x, {
+        paddings: [
+          [1, 2],
+          [2, 0],
+          [0, 0],
+        ],
+        mode: "reflect",
+      } as any),
+      mirror_edge: t.mirrorPad(v, {
+        paddings: [
+          [2, 1],
+          [0, 1],
+        ],
+        mode: "symmetric",
+      } as any),
       flat: t.flatten(x),
       reshaped: t.reshape(x, [4, 12, 4]),
       reshaped_rows: t.reshape(x, [24, 8]),

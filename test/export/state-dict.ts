@@ -4,7 +4,10 @@
 export function stateDict(text: string): Map<string, readonly number[]> {
   const state = new Map<string, readonly number[]>();
   for (const [, path, name, args] of text.matchAll(/^ {8}self([^ ]+) = ([\w.]+)\((.*)\)$/gm)) {
-    const module = path.replace(/\["(.*?)"\]/g, ".$1").replace(/\[(\d+)\]/g, ".$1").slice(1);
+    const module = path
+      .replace(/\["(.*?)"\]/g, ".$1")
+      .replace(/\[(\d+)\]/g, ".$1")
+      .slice(1);
     for (const [tensor, shape] of tensors(name.replace(/^nn\./, ""), args))
       state.set(tensor === "" ? module : `${module}.${tensor}`, shape);
   }
@@ -14,7 +17,9 @@ export function stateDict(text: string): Map<string, readonly number[]> {
 function tensors(name: string, text: string): [string, readonly number[]][] {
   if (name === "Group") return [];
   if (name === "Parameter") return [["", JSON.parse(list(/zeros\((.*)\)/.exec(text)![1]))]];
-  const named = Object.fromEntries([...text.matchAll(/(\w+)=((?:\(.*?\)|[^,])+)/g)].map(([, key, value]) => [key, value]));
+  const named = Object.fromEntries(
+    [...text.matchAll(/(\w+)=((?:\(.*?\)|[^,])+)/g)].map(([, key, value]) => [key, value]),
+  );
   const [a, b, kernel] = JSON.parse(`[${list(text.replace(/, \w+=.*/, ""))}]`);
   if (name.includes("BatchNorm"))
     return ["weight", "bias", "running_mean", "running_var"].map((tensor) => [tensor, [a]]);

@@ -69,7 +69,7 @@ async function write(
       sram: lowered.arena.bytes + (lowered.fast?.bytes ?? 0),
       flash: constantBytes + codeBytes,
       seconds,
-      quantizedAccuracy: accuracy && (await validated(net, lowered, options.data!)),
+      quantizedAccuracy: accuracy && (await validated(lowered, options.data!)),
     };
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
@@ -109,7 +109,7 @@ function calibrationOf(file: string, { net }: Member, data: string): ProjectOpti
   return new Map([[input.name, { shape: [count, ...shape.slice(1)], data: part }]]);
 }
 
-async function validated(net: string, _lowered: Lowered, data: string): Promise<number> {
+async function validated(net: Lowered, data: string): Promise<number> {
   const inputs = readNpy(join(data, "val_inputs.npy")).data as Float32Array;
   const labels = readNpy(join(data, "val_labels.npy")).data;
   return quantizedAccuracy(net, inputs, Array.from(labels, Number));

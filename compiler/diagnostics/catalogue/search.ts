@@ -22,7 +22,7 @@ export const searchMessages = {
   }),
   MCU6040: entry<{ drawn: number; most: string; share: number; limits: string }>({
     message: ({ drawn, most, share, limits }) =>
-      `none of ${drawn} networks that were drawn fits ${limits}; ${most} (${percent(share)} of them)`,
+      `none of ${drawn} networks that were drawn fits ${limits}; ${most} (${percent(share)})`,
     help: () =>
       "give smaller values to the choices, larger limits, or fix a choice that decides much: --fix width=0.5",
   }),
@@ -65,7 +65,7 @@ export const searchMessages = {
   }),
   MCU6048: entry<{ count: number; generation: number; reason: string }>({
     message: ({ count, generation, reason }) =>
-      `none of the ${count} networks of generation ${generation} got a score; the last one: ${reason}`,
+      `no network of generation ${generation} got a score, of ${count} that fit; the last one: ${reason}`,
     help: () => "the search stops here; what was scored up to the generation before is kept",
   }),
   MCU6049: entry<{ command: string; problem: string }>({

@@ -88,7 +88,7 @@ export class Call {
     if (expression.value !== undefined) return expression.value;
     return reject("MCU6060", this.node.site?.at, {
       layer: this.node.name,
-      what: `its ${name} depends on choices`,
+      what: `its value of ${name} depends on choices`,
       expected: "the same in all members",
     });
   }

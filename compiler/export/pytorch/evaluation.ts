@@ -1,12 +1,10 @@
 /** `evaluate.py`: scores candidates of a search, one line of JSON each. */
 
-import type { Training } from "./training.js";
+import { imagesFunction, type Training } from "./training.js";
 
-export const evaluateFile = ({
-  className,
-  logits,
-  shape,
-}: Training): string => `"""Scores members of the super-network ${className} for \`tsc-mcu search --evaluator\`.
+export function evaluateFile(training: Training): string {
+  const { className, logits, shape } = training;
+  return `"""Scores members of the super-network ${className} for \`tsc-mcu search --evaluator\`.
 
     tsc-mcu search space.ts --stage 2 --evaluator "python evaluate.py --data folder/"
 
@@ -40,8 +38,7 @@ def recalibration(folder, count):
     return inputs[:: max(1, len(inputs) // count)][:count]
 
 
-def images_of(array, device):
-    return torch.from_numpy(np.array(array, dtype=np.float32)).to(device)
+${imagesFunction(training)}
 
 
 def checked(choices):
@@ -96,3 +93,4 @@ def main():
 if __name__ == "__main__":
     main()
 `;
+}

@@ -78,5 +78,6 @@ function trainingOf(program: Program, checked: Checked): Training | undefined {
   if (others.length + more.length > 0 || output.shape.length !== 1 || output.dtype === "int32")
     return undefined;
   const logits = hasLogits(program) ? "model.logits" : "model";
-  return { className: classNameLike(program.name), shape: input.shape, logits };
+  const step = input.dtype === "uint8" ? input.quantization : undefined;
+  return { className: classNameLike(program.name), shape: input.shape, step, logits };
 }

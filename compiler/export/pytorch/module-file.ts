@@ -6,7 +6,7 @@ import { elasticClasses } from "./elastic.js";
 import { access } from "./names.js";
 import { literal, nameLike } from "./python.js";
 import type { Program, Step } from "./program.js";
-import { supportOf } from "./support.js";
+import { functions, supportOf } from "./support.js";
 import { translatorOf } from "./translators.js";
 
 /** What the file says besides its layers. */
@@ -82,7 +82,7 @@ const method = (name: string, args: string, lines: readonly string[]): string =>
 
 /** Names of the parameters of `forward`, by the keys of the network's inputs. */
 export function parametersOf({ steps }: Program): ReadonlyMap<string, string> {
-  const taken = new Set(["self", "choices", "F", "torch", "nn", "tensors"]);
+  const taken = new Set(["self", "choices", "F", "torch", "nn", "tensors", ...Object.keys(functions)]);
   const inputs = steps.filter(({ kind }) => kind === "input");
   return new Map(
     inputs.map(({ key, node }) => {

@@ -19,7 +19,7 @@ export interface Observation {
 }
 
 /** Random members: what the others show is tested with them. */
-const randomMembers = 100;
+const randomMembers = 60;
 
 /** Answers of one choice, by value, with the members that they lead to. */
 export type Flips = ReadonlyMap<Choosable, Observation>;

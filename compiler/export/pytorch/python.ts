@@ -36,11 +36,14 @@ export function nameLike(text: string): string {
   return isName(name) ? name : `${name}_`;
 }
 
+/** Names of other things in exported files, and in Python. */
+const classes = /^(F|True|False|None|Group|Elastic\w*|CHOICES|LARGEST|SMALLEST|STORED)$/;
+
 /** A class' name that resembles a text: `keyword-spotter` is `KeywordSpotter`. */
 export function classNameLike(text: string): string {
   const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   const name = words.map((word) => word[0].toUpperCase() + word.slice(1)).join("");
-  return /^[A-Za-z]/.test(name) && !["F", "True", "False", "None"].includes(name) ? name : `Net${name}`;
+  return /^[A-Za-z]/.test(name) && !classes.test(name) ? name : `Net${name}`;
 }
 
 /** true: dots, brackets or a call may follow the text without brackets around it. */

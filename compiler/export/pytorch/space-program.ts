@@ -95,10 +95,28 @@ function larger(a: Plain, b: Plain): Plain {
   return both[0] === both[1] ? both[0] : both;
 }
 
+/** Settings that members of a module may differ in. */
 const windows = [...sizes, "stride", "padding", "dilation"];
+
+/** What a module is made with once: its bias, its groups, its epsilon. */
+function demandOneModule(layer: Layer, observations: Observations): void {
+  for (const { layers } of observations.with(layer.key)) {
+    const { settings } = layers.get(layer.key)!;
+    for (const name of ["ranks", "groups", "bias", "epsilon"]) {
+      if (isEqual(settings[name], layer.settings[name])) continue;
+      const what = `its value of ${name} depends on choices`;
+      reject("MCU6060", layer.node.site?.at, {
+        layer: layer.node.name,
+        what,
+        expected: "the same in all members",
+      });
+    }
+  }
+}
 
 function isElastic(layer: Layer, observations: Observations): boolean {
   if (layer.tensors.length === 0 || layer.kind === "constant") return false;
+  demandOneModule(layer, observations);
   const { padding } = layer.settings;
   if (padding === "same" || (Array.isArray(padding) && padding.length === 4)) return true;
   return observations.with(layer.key).some(({ layers }) => {

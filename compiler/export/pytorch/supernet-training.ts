@@ -44,7 +44,7 @@ import torch.nn.functional as F
 
 from supernet import CHOICES, LARGEST, SMALLEST, ${className}
 
-${dataFunctions}
+${dataFunctions(training)}
 
 
 def random_member(source):
@@ -58,7 +58,7 @@ def accuracy(model, choices, inputs, labels, device, size=500):
     model.eval()
     right = 0
     for start in range(0, len(labels), size):
-        scores = ${logits}(batch_of(inputs, slice(start, start + size), device), choices)
+        scores = ${logits}(images_of(inputs[start : start + size], device), choices)
         right += (scores.argmax(dim=1).cpu() == labels[start : start + size]).sum().item()
     model.train(was_training)
     return 100 * right / len(labels)
@@ -131,7 +131,7 @@ def main():
     if batches == 0:
         parser.error(f"--batch {options.batch} is more than the {len(labels)} samples of train_inputs.npy")
     samples = torch.randperm(len(labels), generator=torch.Generator().manual_seed(options.seed))
-    samples = batch_of(inputs, samples[: options.recalibration].sort().values.numpy(), device)
+    samples = images_of(inputs[samples[: options.recalibration].sort().values.numpy()], device)
     # All processes begin with the same weights.
     torch.manual_seed(options.seed)
     model = ${className}().to(device)
@@ -163,7 +163,7 @@ def main():
         for step in range(batches):
             # Sorted, because the file is read where the samples lie.
             indices = order[step * options.batch : (step + 1) * options.batch][rank::processes].sort().values
-            images = batch_of(inputs, indices.numpy(), device)
+            images = images_of(inputs[indices.numpy()], device)
             source = random.Random(f"{options.seed} {epoch} {step}")
             others = [] if is_alone else [SMALLEST, *(random_member(source) for _ in range(options.random))]
             for group in optimizer.param_groups:

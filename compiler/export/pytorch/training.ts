@@ -1,9 +1,14 @@
 /** `train.py`: a plain training script for one network; and what all scripts know of the data. */
 
+import type { Quantization } from "../../../dsl/tensor.js";
+import { literal } from "./python.js";
+
 export interface Training {
   readonly className: string;
   /** Of the input, for the description. */
   readonly shape: readonly number[];
+  /** Of a uint8 input: what its numbers stand for. */
+  readonly step?: Quantization;
   /** `model.logits` or `model`: what gives class scores before a softmax. */
   readonly logits: string;
 }
@@ -13,14 +18,25 @@ export const dataText = ({ shape }: Pick<Training, "shape">): string =>
 as val_inputs.npy and val_labels.npy.
 `;
 
-export const dataFunctions = `def load(folder, part):
+/** Numbers of uint8 files in reals; files of floating-point numbers are real already. */
+export function imagesFunction({ step }: Pick<Training, "step">): string {
+  const array = "torch.from_numpy(np.array(array, dtype=np.float32)).to(device)";
+  if (!step) return `def images_of(array, device):\n    return ${array}`;
+  const real = `images = (images - ${literal(step.zeroPoint)}) * ${literal(step.scale)}`;
+  return `def images_of(array, device):
+    images = ${array}
+    if array.dtype == np.uint8:
+        ${real}
+    return images`;
+}
+
+export const dataFunctions = (training: Pick<Training, "step">): string => `def load(folder, part):
     inputs = np.load(os.path.join(folder, f"{part}_inputs.npy"), mmap_mode="r")
     labels = np.load(os.path.join(folder, f"{part}_labels.npy"))
     return inputs, torch.from_numpy(labels.astype(np.int64))
 
 
-def batch_of(inputs, indices, device):
-    return torch.from_numpy(np.array(inputs[indices], dtype=np.float32)).to(device)`;
+${imagesFunction(training)}`;
 
 export const trainFile = (training: Training): string => {
   const { className, logits } = training;
@@ -40,7 +56,7 @@ import torch.nn.functional as F
 from model import ${className}
 
 
-${dataFunctions}
+${dataFunctions(training)}
 
 
 @torch.no_grad()
@@ -48,7 +64,7 @@ def accuracy(model, inputs, labels, device, size=500):
     model.eval()
     right = 0
     for start in range(0, len(labels), size):
-        scores = ${logits}(batch_of(inputs, slice(start, start + size), device))
+        scores = ${logits}(images_of(inputs[start : start + size], device))
         right += (scores.argmax(dim=1).cpu() == labels[start : start + size]).sum().item()
     return 100 * right / len(labels)
 
@@ -84,7 +100,7 @@ def main():
         for indices in torch.randperm(len(labels)).split(options.batch)[: len(labels) // options.batch]:
             # Sorted, because the file is read where the samples lie.
             indices = indices.sort().values
-            scores = ${logits}(batch_of(inputs, indices.numpy(), device))
+            scores = ${logits}(images_of(inputs[indices.numpy()], device))
             loss = F.cross_entropy(scores, labels[indices].to(device))
             optimizer.zero_grad()
             loss.backward()

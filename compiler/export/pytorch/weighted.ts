@@ -154,7 +154,7 @@ export const weightedCalls: { [K in Weighted]: (call: Call) => string } = {
   conv2d: (call) => convolution(call, ["filters"]),
   depthwiseConv2d: (call) => convolution(call, []),
   conv2dTranspose(call) {
-    if (call.isElastic) call.unsupported("with sizes that depend on choices");
+    if (call.isElastic) call.unsupported("has sizes that depend on choices");
     const beyond = (call.value("beyond") as number[]).map((one) => Math.max(0, one));
     const whole = `${call.layer}(${call.x()})`;
     return activated(

@@ -37,7 +37,7 @@ const options = {
 };
 
 /** A text of its own, so that the program compiles where the package is not installed. */
-const packageName: string = "onnxruntime-node";
+const runtimePackage: string = "onnxruntime-node";
 
 export class Engine {
   private constructor(
@@ -47,11 +47,12 @@ export class Engine {
 
   /**
    * @param place of what is evaluated, for diagnostics
+   * @param name of the package
    * @throws Rejected where the package is missing
    */
-  static async load(place: Place): Promise<Engine> {
+  static async load(place: Place, name = runtimePackage): Promise<Engine> {
     try {
-      const loaded = await import(packageName);
+      const loaded = await import(name);
       return new Engine(loaded.default ?? loaded, place);
     } catch (error) {
       return reject("MCU6020", place, { reason: firstLine(error) });

@@ -31,7 +31,7 @@ type Network = Pick<Member, "net">;
 const mostRemembered = 256 << 20;
 
 export class Accuracy {
-  readonly #prefixes = new Prefixes(mostRemembered);
+  #prefixes = new Prefixes(mostRemembered);
 
   private constructor(
     readonly space: Space,
@@ -96,6 +96,11 @@ export class Accuracy {
       );
     this.#checkShape(checked, samples, data.recalibrationFile);
     return recalibrate({ engine, file: space.file, prefixes: this.#prefixes }, checked, samples);
+  }
+
+  /** Gives back what is remembered of members; sessions of the engine never outlive a call. */
+  close(): void {
+    this.#prefixes = new Prefixes(0);
   }
 
   async #run(checked: Checked, samples: Samples): Promise<Float32Array> {

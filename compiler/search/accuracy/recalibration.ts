@@ -59,9 +59,8 @@ export async function recalibrate(setting: Setting, graph: Checked, samples: Sam
   const start = knownRounds(rounds, prefixes);
   const last = rounds.slice(0, start).findLast(({ keeping }) => keeping.length > 0);
   for (const round of rounds.slice(0, start)) learn(round, prefixes.statistics.get(round.key)!);
-  let kept = last
-    ? keptBy(last.keeping, prefixes.values.get(last.key)!)
-    : new Map([[graph.inputs[0], chunks]]);
+  const values = last && prefixes.values.get(last.key);
+  let kept: Kept = values ? keptBy(last.keeping, values) : new Map([[graph.inputs[0], chunks]]);
   for (const round of rounds.slice(start)) {
     const known = withStatistics(graph, measured, ({ variance }) => variance);
     const { statistics, values } = await measure(setting, known, round, kept);
@@ -77,8 +76,9 @@ export async function recalibrate(setting: Setting, graph: Checked, samples: Sam
 /** How many rounds from the first on need not be measured, because all that later ones need of them is remembered. */
 function knownRounds(rounds: readonly Round[], { statistics, values }: Prefixes): number {
   const unknown = rounds.findIndex(({ key }) => !statistics.has(key));
-  let start = unknown < 0 ? rounds.length : unknown;
-  // All are known: nothing is computed, and no values are needed.
+  // Where all are known, nothing is computed, and no values are needed.
+  if (unknown < 0) return rounds.length;
+  let start = unknown;
   while (start > 0) {
     const last = rounds.slice(0, start).findLast(({ keeping }) => keeping.length > 0);
     if (!last || values.has(last.key)) return start;

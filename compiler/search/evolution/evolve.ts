@@ -168,7 +168,7 @@ function requireSome({ candidates, broken }: Drawn, options: EvolutionOptions): 
   const misses = [...broken.values()].reduce((sum, count) => sum + count, 0);
   if (candidates.length >= settings.population || misses === 0) return;
   const [what, count] = [...broken].reduce((most, one) => (one[1] > most[1] ? one : most));
-  const most = what === "" ? "most of them cannot be planned" : `most of them break ${what}`;
+  const most = what === "" ? "most of them cannot be planned" : `${what} is what most of them break first`;
   const [drawn, share, place] = [candidates.length + misses, count / misses, { file: space.file }];
   if (candidates.length > 0) {
     const parameters = { found: candidates.length, wanted: settings.population, drawn, most, share };

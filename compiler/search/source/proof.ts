@@ -25,13 +25,10 @@ export function faultOf(
       const { net: read, choices } = new Model(file).read();
       if (choices.length > 0) return `it still asks for "${choices[0].name}"`;
       if (!isSameNet(read, net)) return "it is another network";
-      const { linkerScript } = space.options;
+      const { linkerScript, limits } = space.options;
       const found = check(read, { file, linkerScript, loadCalibration: false });
-      if (
-        JSON.stringify([found.board.name, found.limits.length]) !==
-        JSON.stringify([checked.board.name, checked.limits.length])
-      )
-        return "its board or its limits are others";
+      if (found.board.name !== checked.board.name) return "its board is another one";
+      if (read.limits !== (limits ?? net.limits)) return "its limits are others";
       return isSameGraph(found, checked) ? undefined : "its weights are others";
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;

@@ -80,7 +80,9 @@ function printFile(source: TS.SourceFile, tables: string, statements: Statements
 
 function isIdleBody(node: TS.Statement, folding: Folding): boolean {
   const { parent } = node;
-  return ts.isIterationStatement(parent, false) && parent.statement === node && folding.idle(parent) !== undefined;
+  return (
+    ts.isIterationStatement(parent, false) && parent.statement === node && folding.idle(parent) !== undefined
+  );
 }
 
 function isSpecifier(node: TS.Node): node is TS.StringLiteral {

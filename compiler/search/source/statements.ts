@@ -66,7 +66,12 @@ export class Statements {
     if (pieces === undefined) return print(statement);
     const text = pieces.map((piece) => this.print(piece, print)).join("\n");
     const declared = new Set(pieces.flatMap((piece) => piece.statements.flatMap(namesDeclared)));
-    return declared.size > 0 && isNamedOutside(statement, declared) ? `{${text}}` : text;
+    if (declared.size > 0 && isNamedOutside(statement, declared)) return `{${text}}`;
+    const lines = text.replace(/^[ \t]*\n/, "").trimEnd();
+    // What comes next may stand on the same line.
+    const endsInComment = lines.slice(lines.lastIndexOf("\n") + 1).includes("//");
+    const isAlone = /^[ \t\r]*(\n|$)/.test(this.source.text.slice(statement.end));
+    return endsInComment && !isAlone ? `${lines}\n` : lines;
   }
 
   /** What is left of a statement that choices decide about: undefined where they do not; nothing where it goes. */

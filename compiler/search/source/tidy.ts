@@ -24,13 +24,14 @@ const maxRounds = 20;
  */
 export async function tidied(texts: Texts, before: Texts, tidiesProperties: boolean): Promise<Texts> {
   const morph = await import("ts-morph");
-  const already = new Set(unusedIn(projectOf(morph, before), morph).map(({ key }) => key));
-  const { read } = namesRead(morph, before);
+  const original = projectOf(morph, before);
+  const already = new Set(unusedIn(original, morph).map(({ key }) => key));
+  const { read } = namesRead(original, morph);
   let current = texts;
   for (let round = 0; round < maxRounds; round++) {
     const project = projectOf(morph, current);
     const unused = unusedIn(project, morph).filter(({ key }) => !already.has(key));
-    const still = namesRead(morph, current);
+    const still = namesRead(project, morph);
     const gone = new Set([...read].filter((name) => !still.read.has(name) && !still.quoted.has(name)));
     const properties = tidiesProperties ? unusedProperties(project, morph, gone) : [];
     const cuts = [...unused, ...properties];
@@ -151,11 +152,14 @@ function isUsed(name: Node, declaration: Node): boolean {
 }
 
 /** Names that are read as properties: `stage.depths`, `({ depths }) =>`; and those that stand in texts, which may be keys. */
-function namesRead(morph: Morph, texts: Texts): { readonly read: Set<string>; readonly quoted: Set<string> } {
+function namesRead(
+  project: Project,
+  morph: Morph,
+): { readonly read: Set<string>; readonly quoted: Set<string> } {
   const { Node: Is } = morph;
   const read = new Set<string>();
   const quoted = new Set<string>();
-  for (const file of projectOf(morph, texts).getSourceFiles()) {
+  for (const file of project.getSourceFiles()) {
     file.forEachDescendant((node) => {
       if (Is.isPropertyAccessExpression(node)) read.add(node.getName());
       else if (Is.isStringLiteral(node)) quoted.add(node.getLiteralText());

@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Choosable } from "../../../dsl/choices.js";
@@ -66,15 +66,17 @@ withSupernet("the accuracy of a subnet does not depend on what was scored before
 withSupernet("data that does not fit the network", async () => {
   const clip = (count: number) => new Float32Array(count * 490);
   const labels = (...values: number[]) => writeNpy(Uint8Array.from(values), [values.length], "uint8");
+  const folder = temporaryFolder();
   const good = {
     "val_inputs.npy": writeNpy(clip(2), [2, 49, 10, 1], "float32"),
     "val_labels.npy": labels(3, 11),
     "recal_inputs.npy": writeNpy(clip(3), [3, 49, 10, 1], "float32"),
   };
   const rejects = async (files: Record<string, Uint8Array | undefined>, expected: RegExp) => {
-    const folder = temporaryFolder();
-    for (const [name, bytes] of Object.entries({ ...good, ...files }))
+    for (const [name, bytes] of Object.entries({ ...good, ...files })) {
+      rmSync(join(folder, name), { force: true });
       if (bytes) writeFileSync(join(folder, name), bytes);
+    }
     const found = await open(folder)
       .then((accuracy) => accuracy.of(memberOf(subnets()[1].choice)))
       .catch((error: unknown) => (error instanceof Rejected ? error.message : Promise.reject(error)));

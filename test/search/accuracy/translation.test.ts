@@ -5,14 +5,15 @@ import * as assert from "uvu/assert";
 import { existsSync } from "node:fs";
 import { check } from "../../../compiler/2-check/index.js";
 import { Rejected } from "../../../compiler/diagnostics/diagnostic.js";
-import { elements, type Checked, type Constant } from "../../../compiler/ir/graph.js";
+import { elements, type Checked } from "../../../compiler/ir/graph.js";
 import { operators } from "../../../compiler/ops/index.js";
+import { Engine } from "../../../compiler/search/accuracy/engine.js";
 import { translate, wholeOf } from "../../../compiler/search/accuracy/onnx/index.js";
 import { translators } from "../../../compiler/search/accuracy/onnx/translators.js";
 import * as dsl from "../../../dsl/index.js";
 import { conformanceCases, openGolden } from "../../ops/golden.js";
-import { randomNumbers } from "../../ops/random.js";
 import { distance, hasEngine } from "./engine.js";
+import { build, reals, trained } from "./networks.js";
 
 /** What exists quantised only, gives indices, or takes images in the place of batches. */
 const untranslated = ["argMax", "argMin", "spaceToBatch", "batchToSpace", "lstm", "svdf"];
@@ -20,30 +21,6 @@ const untranslated = ["argMax", "argMin", "spaceToBatch", "batchToSpace", "lstm"
 const withEngine = hasEngine ? test : test.skip;
 const shared = new URL("../../../../shared/conformance/index.json", import.meta.url);
 const withCorpus = hasEngine && existsSync(shared) ? test : test.skip;
-const random = randomNumbers(6);
-const normal = () => random() + random() + random() - 1.5;
-const reals = (length: number) => Float32Array.from({ length }, normal);
-
-function build(shapes: readonly (readonly number[])[], body: (...inputs: any[]) => any): Checked {
-  const net = dsl.network("net", {}, () => body(...shapes.map((shape, i) => dsl.input(`x${i}`, shape))));
-  return check(net, { file: "net.ts", loadCalibration: false });
-}
-
-/** Weights for what has sizes only; variances must be positive. */
-function trained(graph: Checked): Checked {
-  const fill = ([name, value]: [string, any]) => {
-    if (!Array.isArray(value?.shape) || value.dtype === undefined || value.data) return [name, value];
-    const data = reals(elements(value.shape)).map((one) => (name === "variance" ? 0.5 + Math.abs(one) : one));
-    const constant: Constant = { ...value, dtype: "float32", data, scales: undefined };
-    return [name, constant];
-  };
-  const operations = graph.operations.map((one) => {
-    const attributes = Object.fromEntries(Object.entries(one.attributes as object).map(fill));
-    return { ...one, attributes } as typeof one;
-  });
-  return { ...graph, operations };
-}
-
 async function agrees(shapes: readonly (readonly number[])[], body: (...inputs: any[]) => any) {
   const graph = trained(build(shapes, body));
   const batch = [0, 1, 2].map(() => shapes.map((shape) => reals(elements(shape)).map((one) => 4 * one)));
@@ -173,6 +150,26 @@ withCorpus("every network of the corpus", async () => {
     Object.keys(translators).filter((kind) => !seen.has(kind) && !others.includes(kind)),
     [],
   );
+});
+
+withEngine("edges in real numbers change nothing", async () => {
+  const net = dsl.network("net", {}, () => {
+    const x = dsl.quantize(dsl.input("x", [5, 4, 3], { dtype: "float32" }));
+    return dsl.dequantize(dsl.conv2d(x, { filters: 4, kernel: 3, activation: "relu6" }));
+  });
+  const graph = trained(check(net, { file: "net.ts", loadCalibration: false }));
+  assert.is(graph.values[graph.inputs[0]].dtype, "float32");
+  assert.ok((await distance(graph, [[reals(60)], [reals(60)]])) < 2e-5);
+});
+
+test("the engine is an optional dependency", async () => {
+  const message = await Engine.load({ file: "space.ts" }, "no-such-engine").catch((error) => {
+    assert.instance(error, Rejected);
+    const [{ code, message, help }] = (error as Rejected).diagnostics;
+    return `${code} ${message} ${help}`;
+  });
+  assert.match(String(message), /^MCU6020 .*cannot be loaded: Cannot find package 'no-such-engine'/);
+  assert.match(String(message), /npm install onnxruntime-node@1 --onnxruntime-node-install=skip$/);
 });
 
 test("what cannot be translated is named, at its place", () => {

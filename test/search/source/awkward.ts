@@ -49,7 +49,7 @@ const other = (x: Tensor<3>, { filters = choose("filters", [4, 8]) }: { filters?
   const { stride, ...rest } = { stride: choose("stride", [1, 2]), kernel: [1, 1] as const };
   x = conv2d(x, { name: "c", filters: 4, stride, ...rest });`,
   ),
-  "switch": single(
+  switch: single(
     `  for (let i = 0; i < 2; i++) x = pool(x, i);
   switch (choose("kind", ["conv", "twice", "none", "dw"])) {
     // A convolution.
@@ -79,7 +79,7 @@ const other = (x: Tensor<3>, { filters = choose("filters", [4, 8]) }: { filters?
   }
 }`,
   ),
-  "conditions": single(
+  conditions: single(
     `  const wide = choose("wide", [false, true]);
   // Only for wide ones.
   if (wide) {

@@ -1,7 +1,6 @@
 /** Functions of one element, or of one of each of two tensors. */
 
 import { activated, channelsFirstAgain, channelsLast, reshaped, type Call } from "./call.js";
-import type { OperatorKind } from "../../../ops/index.js";
 
 type Binary = "add" | "subtract" | "multiply" | "maximum" | "minimum" | "squaredDifference" | "prelu";
 
@@ -107,5 +106,3 @@ export function translateMatmul({ operation, inputs, types, output, builder }: C
   });
   return channelsFirstAgain(builder, builder.node("MatMul", [a, b]), output);
 }
-
-export type Unary = (call: Call<OperatorKind>) => string;
