@@ -5,8 +5,11 @@ import type { ByEnd, Ground } from "./candidates.js";
 import { LEAST_STAGE_BYTES } from "./sketches.js";
 import { exemplaryStagePrices, StagePrices } from "./stage-prices.js";
 
-/** A stage has less code for other numbers of rows than for one, but not that much less. */
-const LEAST_CODE = 0.75;
+/** Numbers of rows at a time among which is the one with the least code: tiles of pixels come out even. */
+const ROWS = [1, 2, 3];
+
+/** Parts of a layer (parted.ts) may have a little less code each, in turn for having it several times. */
+const LEAST_CODE = 0.9;
 
 /** Of exemplars. */
 const exemplary = new WeakMap<Layer, number>();
@@ -28,11 +31,14 @@ export function leastFlash({ layers, prices, residence }: Ground, byEnd: ByEnd, 
 function leastOfStage(layer: Layer, prices: StagePrices): number {
   const kernels = (layer.operator.rowKernels ?? []).filter((kernel) => kernel.fits(layer));
   const streamed = layer.inputs.findIndex(({ constant }) => !constant);
+  const rows = ROWS.filter((count) => count <= (layer.output.shape[0] ?? 1));
   const found = kernels.flatMap((kernel) =>
-    kernel.writes.map((writes) => {
-      const { flash, constants } = prices.of({ layer, kernel, streamed }, 1, writes);
-      return constants + LEAST_CODE * (flash - constants) + LEAST_STAGE_BYTES;
-    }),
+    kernel.writes.flatMap((writes) =>
+      rows.map((count) => {
+        const { flash, constants } = prices.of({ layer, kernel, streamed }, count, writes);
+        return constants + LEAST_CODE * (flash - constants) + LEAST_STAGE_BYTES;
+      }),
+    ),
   );
   return Math.min(Infinity, ...found);
 }

@@ -11,6 +11,7 @@ import { exportNetwork } from "../../compiler/export/pytorch/index.js";
 import { openSafetensors, writeSafetensors } from "../../compiler/files/safetensors.js";
 import { elements, type Checked } from "../../compiler/ir/graph.js";
 import { evaluateFloat } from "../../compiler/ops/evaluate.js";
+import * as t from "../../dsl/index.js";
 import { randomNumbers } from "../ops/random.js";
 import { everyOperator } from "./operators.js";
 import { compilePython, inFolder, runTorch, testWithPython, testWithTorch } from "./python.js";
@@ -60,6 +61,20 @@ test("names that PyTorch or Python cannot have are kept in the weights file", ()
   assert.ok(renamed.has("a.train_.weight"));
   assert.match(text, 'self["lambda"] = nn.Conv2d(');
   assert.match(text, "def forward(self, class_, v):");
+});
+
+test("the numbers of uint8 files stand for what the model file says", () => {
+  const net = t.network("camera", {}, () => {
+    const image = t.input("image", [8, 8, 3], {
+      dtype: "uint8",
+      quantization: { scale: 1 / 128, zeroPoint: 128 },
+    });
+    const x = t.conv2d(t.quantize(image), { filters: 4, kernel: 3 });
+    return t.dense(t.globalAveragePool(x), { units: 2 });
+  });
+  const files = exportNetwork(check(net as any, { file: "net.ts", loadCalibration: false }), net as any);
+  assert.match(textOf(files, "train.py"), "images = (images - 128) * 0.0078125\n");
+  assert.match(textOf(files, "model.py"), "x = self.conv2d(x)");
 });
 
 testWithPython("the Python of every operator is Python", () => {

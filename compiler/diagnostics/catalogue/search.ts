@@ -147,7 +147,7 @@ export const searchMessages = {
     message: ({ layer, what, expected }) =>
       `"${layer}" cannot be part of one super-network: ${what}; expected ${expected}`,
     help: () =>
-      "give layers that differ names of their own, or write the choice that they depend on as an own layer",
+      "layers of different kinds need different names; choices that decide a size together can be made one",
   }),
   MCU6061: entry<{ operator: string; layer: string; what: string }>({
     message: ({ operator, layer, what }) =>

@@ -163,7 +163,7 @@ export class Setting {
 
   #reject(deciding: readonly Choice[]): never {
     const names = deciding.map(({ name }) => JSON.stringify(name));
-    const what = `its value of ${this.name} depends on ${names.length === 0 ? "several choices at once" : names.join(" and ")}`;
+    const what = `its value of ${this.name} depends on ${names.length === 0 ? "several choices at once" : names.join(", ")}`;
     return reject("MCU6060", this.layer.node.site?.at, {
       layer: this.layer.node.name,
       what,

@@ -26,6 +26,7 @@ export function spaceProgramOf(observations: Observations): SpaceProgram {
   const tables = new Tables();
   const conditions = conditionsOf(observations);
   const order = orderOf(observations.all);
+  for (const layer of order) demandOneKind(layer, observations);
   const largest = new Map(order.map((layer) => [layer.key, largestOf(layer, observations)]));
   const parts = new Map(
     order.map((layer) => [
@@ -125,14 +126,18 @@ function isElastic(layer: Layer, observations: Observations): boolean {
   });
 }
 
-/** Everything that some member has there, in order. */
-function slotOf(layer: Layer, index: number, order: readonly Layer[], observations: Observations): Slot {
+function demandOneKind(layer: Layer, observations: Observations): void {
   const seen = observations.with(layer.key).map(({ layers }) => layers.get(layer.key)!);
   const other = seen.find(({ inputs, kind }) => inputs.length !== layer.inputs.length || kind !== layer.kind);
   if (other) {
     const what = `it is ${layer.kind} of ${layer.inputs.length} inputs in some members, ${other.kind} of ${other.inputs.length} in others`;
     reject("MCU6060", layer.node.site?.at, { layer: layer.node.name, what, expected: "the same in all" });
   }
+}
+
+/** Everything that some member has there, in order. */
+function slotOf(layer: Layer, index: number, order: readonly Layer[], observations: Observations): Slot {
+  const seen = observations.with(layer.key).map(({ layers }) => layers.get(layer.key)!);
   const sources = new Set(seen.map(({ inputs }) => inputs[index]));
   return order.flatMap(({ key }) => (sources.has(key) ? [key] : []));
 }
