@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, trunc
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasEngine } from "../search/accuracy/engine.js";
 import { writeNpy, type NpyDType } from "../../compiler/files/npy.js";
 import { writeSafetensors } from "../../compiler/files/safetensors.js";
 import type { StoredDType, StoredTensor } from "../../compiler/files/tensor-file.js";
@@ -36,8 +37,9 @@ export function parseCase(section: string): PageCase {
   };
 }
 
-/** A case that takes a file of ../shared can only be shown where that is. */
-export function isPossible({ files }: PageCase): boolean {
+/** A case that takes a file of ../shared, or the engine that scores networks, can only be shown where that is. */
+export function isPossible({ files, console }: PageCase): boolean {
+  if (console.includes(" --supernet ") && !hasEngine) return false;
   return existsSync(shared) || !files.some(({ kind, text }) => kind === "bytes" && /^copy /m.test(text));
 }
 

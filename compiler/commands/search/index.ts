@@ -2,6 +2,7 @@
 
 import { assignmentOf, type Assignment } from "../../search/member.js";
 import { gridSummary, gridText } from "../../search/report/index.js";
+import type { GridOutcome } from "../../search/outcome.js";
 import { Space } from "../../search/space.js";
 import { surveyOf } from "../../search/survey/index.js";
 import { diagnosticsJson } from "../../diagnostics/render.js";
@@ -10,28 +11,35 @@ import { collectWarnings } from "../warnings.js";
 import { fixedAnswers } from "./fixed.js";
 import type { SearchOptions } from "./options.js";
 import { stage1 } from "./stage1.js";
-
-import { stage2 } from "./stage2.js";
+import { stage2, type Stage2 } from "./stage2.js";
+import { stoppable } from "./stopping.js";
 import type { Subject } from "./subject.js";
 
+interface Found {
+  readonly grid?: GridOutcome;
+  readonly found?: Stage2;
+}
+
+async function stages(subject: Subject, fixed: Assignment): Promise<Found> {
+  const { survey, options } = subject;
+  const { stage, json } = options;
+  const hasFirst = stage === "1" || (stage === undefined && survey.grid.length > 0);
+  const grid = hasFirst ? await stage1(subject, fixed) : undefined;
+  if (grid && !json) process.stdout.write(`${gridText(grid)}\n`);
+  if (stage === "1") return { grid };
+  const inside = grid ? assignmentOf(grid.subSpaces[0].grid) : new Map();
+  return { grid, found: await stage2(subject, new Map([...inside, ...fixed])) };
+}
+
 export async function searchCommand(file: string, options: SearchOptions): Promise<void> {
-  const { board, linkerScript, limits, stage, json } = options;
+  const { board, linkerScript, limits, json } = options;
   const space = new Space(file, { board, linkerScript, limits });
   const survey = surveyOf(space);
   const network = space.checked(survey.largest);
   const warnings = collectWarnings(options);
   const subject: Subject = { space, survey, network, options, warnings };
-  let fixed: Assignment = fixedAnswers(options.fix, survey.choices);
-  process.once("SIGINT", () => {
-    process.stderr.write("\nstopped: the same command goes on from here\n");
-    process.exit(130);
-  });
-  const grid =
-    stage === "1" || (stage === undefined && survey.grid.length > 0) ? await stage1(subject) : undefined;
-  if (grid && !json) process.stdout.write(`${gridText(grid)}\n`);
-  // What is fixed by hand stays so.
-  if (grid) fixed = new Map([...assignmentOf(grid.subSpaces[0].grid), ...fixed]);
-  const found = stage === "1" ? undefined : await stage2(subject, fixed);
+  const fixed = fixedAnswers(options.fix, survey.choices);
+  const { grid, found } = await stoppable(() => stages(subject, fixed));
   if (json) {
     printJson({
       ok: true,

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeOutput } from "../../files/write-outputs.js";
+import { Accuracy } from "../../search/accuracy/index.js";
 import { openAccuracyEvaluator } from "../../search/evaluators/accuracy.js";
 import { openCommandEvaluator } from "../../search/evaluators/command.js";
 import type { Evaluator } from "../../search/evaluators/evaluator.js";
@@ -50,6 +51,7 @@ export async function stage2(subject: Subject, fixed: Assignment): Promise<Stage
 async function evolved(subject: Subject, fixed: Assignment): Promise<EvolutionOutcome> {
   const { space, options, warnings } = subject;
   const { output, seed, restart, workers } = options;
+  await checkData(subject, fixed);
   const settings = settingsOf(options);
   const file = join(output, "stage2.json");
   const fingerprint = fingerprintOfSpace(subject, stage2Parts(options, fixed, settings));
@@ -77,6 +79,12 @@ async function evolved(subject: Subject, fixed: Assignment): Promise<EvolutionOu
     await evaluator?.close();
     await costs.close();
   }
+}
+
+/** Before anything is started for it. */
+async function checkData({ space, options: { supernet, data } }: Subject, fixed: Assignment): Promise<void> {
+  if (supernet === undefined) return;
+  (await Accuracy.open(space, { supernet, data: data! })).check(space.member(fixed));
 }
 
 async function openEvaluator({ space, options, warnings }: Subject): Promise<Evaluator> {

@@ -2,13 +2,14 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { diagnostic, Rejected } from "../../diagnostics/diagnostic.js";
+import { diagnostic, reject, Rejected } from "../../diagnostics/diagnostic.js";
 import { readNpy } from "../../files/npy.js";
 import { openSafetensors } from "../../files/safetensors.js";
 import { writeOutputs } from "../../files/write-outputs.js";
 import { checkModel, compile } from "../../index.js";
 import type { Lowered } from "../../ir/lowered.js";
 import { Accuracy } from "../../search/accuracy/index.js";
+import { answersText } from "../../search/evaluators/evaluator.js";
 import { assignmentOf, type Member } from "../../search/member.js";
 import type { EvolutionOutcome, Scored } from "../../search/outcome.js";
 import { quantizedAccuracy } from "../../search/quantized-accuracy.js";
@@ -34,6 +35,7 @@ const CALIBRATION_SAMPLES = 200;
 /**
  * The best network that compiles within the limits, or all of the front: predictions of the search are a few per cent off, so a
  * network at the edge of a limit may be over it.
+ * @throws Rejected MCU6014 where none does
  */
 export async function writeBest(subject: Subject, { front, measure }: EvolutionOutcome): Promise<Written[]> {
   const { supernet, data, output, front: all } = subject.options;
@@ -46,6 +48,7 @@ export async function writeBest(subject: Subject, { front, measure }: EvolutionO
     if (found) written.push({ folder, measure, score: scored.score, ...found });
     if (found && !all) break;
   }
+  if (written.length === 0) reject("MCU6014", { file: subject.space.file }, { count: front.length });
   return written;
 }
 
@@ -75,7 +78,7 @@ async function write(
     if (!(error instanceof Rejected)) throw error;
     const [first] = error.diagnostics;
     warnings.warn([
-      diagnostic("MCU6013", undefined, { network: JSON.stringify(answers), reason: first?.message ?? "" }),
+      diagnostic("MCU6013", { file: space.file }, { network: answersText(answers), reason: first.message }),
     ]);
     if (isNew) rmSync(folder, { recursive: true, force: true });
     return undefined;

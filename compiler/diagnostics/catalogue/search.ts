@@ -6,12 +6,12 @@ const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 export const searchMessages = {
   MCU6001: entry<{ found: string }>({
-    message: ({ found }) => `${found} has no choices; expected a search space`,
+    message: ({ found }) => `network "${found}" has no choices; expected a search space`,
     help: () => 'a space asks for what is to be searched: choose("stage1.kernel", [3, 5, 7])',
   }),
   MCU6002: entry<{ choices: number; first: string }>({
     message: ({ choices, first }) =>
-      `this is a search space with ${choices} choices ("${first}", …), and not one network`,
+      `this is a search space with ${choices === 1 ? `the choice "${first}"` : `${choices} choices ("${first}", …)`}; expected one network`,
     help: () =>
       "`tsc-mcu check` looks at the space, `tsc-mcu search` finds its best member and writes it as a model",
   }),
@@ -73,38 +73,46 @@ export const searchMessages = {
     help: () =>
       "a program and its arguments, divided by spaces; quotes keep an argument with spaces together, and no shell reads them",
   }),
-  MCU6003: entry<{ name: string; domains: readonly (readonly (string | number | boolean)[])[] }>({
-    message: ({ name, domains: [one, other] }) =>
-      `choice "${name}" takes ${listOf(other)} here and ${listOf(one)} elsewhere; expected the same values wherever it is asked`,
+  MCU6003: entry<{ name: string; here: Asked; elsewhere: Asked }>({
+    message: ({ name, here, elsewhere }) =>
+      `choice "${name}" takes ${askedText(here)} here and ${askedText(elsewhere)} elsewhere; expected the same wherever it is asked`,
     help: () => "use another name for each set of values",
   }),
   MCU6004: entry<{ atMost: number; last: string }>({
     message: ({ atMost, last }) => `more than ${atMost} choices, the last of them "${last}"; expected fewer`,
-    help: () => "do the choices' names count up without end? A loop over a choice needs a bound",
+    help: () => "do the choices' names count up in a loop? Choose first how often it is gone through",
   }),
   MCU6050: entry<{ candidate: string; reason: string }>({
     severity: "warning",
     message: ({ candidate, reason }) => `${candidate} is no network and is left out: ${reason}`,
-    help: () => "`tsc-mcu check` looks at single members of a space",
+    help: () =>
+      "the search goes on without such networks; where answers do not go together, ask a choice of another name in each case",
   }),
   MCU6051: entry<{ network: string }>({
     message: ({ network }) =>
-      `${network} has no choices that span a grid of sub-spaces; expected two or more for stage 1`,
+      `network "${network}" has no choices that span a grid of sub-spaces; expected one or more for stage 1`,
     help: () =>
       'mark those that scale the whole network: choose("width", [0.5, 1], { grid: true }); without a grid, --stage 2 searches the whole space',
   }),
-  MCU6052: entry<{ limits: string }>({
-    message: ({ limits }) => `no network of any sub-space keeps ${limits}; expected some that do`,
+  MCU6052: entry<{ drawn: number; limits: string; most: string }>({
+    message: ({ drawn, limits, most }) =>
+      `none of ${drawn} networks, drawn from all sub-spaces, fits ${limits}; ${most}`,
     help: () => "larger limits, or smaller values of the choices",
   }),
-  MCU6012: entry<{ text: string; expected: string; nearest: string | undefined }>({
-    message: ({ text, expected }) => `--fix ${text}: expected ${expected}`,
-    help: ({ nearest }) => (nearest === undefined ? undefined : `did you mean "${nearest}"?`),
+  MCU6012: entry<{ text: string; problem: string; expected: string; help?: string }>({
+    message: ({ text, problem, expected }) => `--fix ${text}: ${problem}; expected ${expected}`,
+    help: ({ help }) => help,
   }),
   MCU6013: entry<{ network: string; reason: string }>({
     severity: "warning",
-    message: ({ network, reason }) => `${network} was found, and does not compile as predicted: ${reason}`,
+    message: ({ network, reason }) => `the network ${network} does not compile as predicted: ${reason}`,
     help: () => "predictions are a few per cent off; the next network of the front is taken",
+  }),
+  MCU6014: entry<{ count: number }>({
+    message: ({ count }) =>
+      `of ${count} network${count === 1 ? "" : "s"} on the front, none compiles within the limits; nothing was written`,
+    help: () =>
+      "limits a few per cent smaller for the search leave a margin: --limits, and -o another-folder",
   }),
   MCU6010: entry<{}>({
     message: () => "this is the state of another search: the space, the options or the data were different",
@@ -127,13 +135,13 @@ export const searchMessages = {
       `this network cannot be judged by its accuracy: ${what}; expected one input and one output, a number for each class`,
     help: () => "score candidates with --evaluator and a program of your own",
   }),
-  MCU6023: entry<{ file: string; what: string; expected: string; help?: string }>({
-    message: ({ file, what, expected }) => `${file}: ${what}; expected ${expected}`,
+  MCU6023: entry<{ what: string; expected: string; help?: string }>({
+    message: ({ what, expected }) => `${what}; expected ${expected}`,
     help: ({ help }) => help,
   }),
-  MCU6024: entry<{ file: string; index: number; label: number; classes: number }>({
-    message: ({ file, index, label, classes }) =>
-      `${file}: label ${index} is ${label}; expected 0 to ${classes - 1}, as the network has ${classes} outputs`,
+  MCU6024: entry<{ index: number; label: number; classes: number }>({
+    message: ({ index, label, classes }) =>
+      `label ${index} is ${label}; expected 0 to ${classes - 1}, as the network tells ${classes} classes apart`,
   }),
   MCU6025: entry<{ layer: string }>({
     message: ({ layer }) => `layer "${layer}" has sizes and no weights; expected those of a super-network`,
@@ -155,5 +163,10 @@ export const searchMessages = {
   }),
 };
 
-const listOf = (values: readonly (string | number | boolean)[]): string =>
-  values.map((one) => JSON.stringify(one)).join(", ");
+interface Asked {
+  readonly domain: readonly (string | number | boolean)[];
+  readonly grid: boolean;
+}
+
+const askedText = ({ domain, grid }: Asked): string =>
+  `${domain.map((one) => JSON.stringify(one)).join(", ")}${grid ? " (grid)" : ""}`;

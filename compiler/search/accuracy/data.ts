@@ -57,7 +57,7 @@ export function samplesOf(data: Float32Array, count: number, shape: readonly num
 function readSamples(file: string): Samples {
   const { shape, data } = readNpy(file);
   const fail = (what: string, expected: string, help?: string): never =>
-    reject("MCU6023", { file }, { file, what, expected, help });
+    reject("MCU6023", { file }, { what, expected, help });
   if (!(data instanceof Float32Array)) {
     const help = "save them as the network was trained on them: scaled to its range, .astype(numpy.float32)";
     return fail("its elements are integers", "float32", help);
@@ -73,7 +73,7 @@ function readSamples(file: string): Samples {
 function readLabels(file: string, count: number): ArrayLike<number> {
   const { shape, data } = readNpy(file);
   const fail = (what: string, expected: string): never =>
-    reject("MCU6023", { file }, { file, what, expected, help: undefined });
+    reject("MCU6023", { file }, { what, expected });
   if (shape.length !== 1 || shape[0] !== count)
     fail(`its shape is ${shapeText(shape)}`, `${shapeText([count])}, a label for each of val_inputs.npy`);
   if (data instanceof Float32Array)

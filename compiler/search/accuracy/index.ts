@@ -76,25 +76,25 @@ export class Accuracy {
     return this.#run(checked, samplesOf(inputs, inputs.length / elements(shape), shape));
   }
 
+  /**
+   * What is wrong with the data, or with every network: before a search says so of each network it draws.
+   * @throws Rejected MCU6021 to MCU6025
+   */
+  check(member: Network): void {
+    const checked = this.space.checked(member, this.tensors);
+    this.#checkEnds(checked);
+    translate(checked, wholeOf(checked), this.space.file);
+    this.#checkLabels(checked);
+    if (checked.operations.some(isBatchNorm)) this.#recalibrationFor(checked);
+  }
+
   /** The member with the super-network's weights, and statistics of batch normalisation of its own. */
   async recalibrated(member: Network): Promise<Checked> {
-    const { space, tensors, engine, data } = this;
+    const { space, tensors, engine } = this;
     const checked = space.checked(member, tensors);
     this.#checkEnds(checked);
     if (!checked.operations.some(isBatchNorm)) return checked;
-    const samples = data.recalibration;
-    if (!samples)
-      return reject(
-        "MCU6023",
-        { file: data.recalibrationFile },
-        {
-          file: data.recalibrationFile,
-          what: "it does not exist",
-          expected: `training samples, float32 ${shapeText(["samples", ...data.samples.shape])}`,
-          help: "networks with batchNorm need about 1000 of them: its statistics are measured for each candidate",
-        },
-      );
-    this.#checkShape(checked, samples, data.recalibrationFile);
+    const samples = this.#recalibrationFor(checked);
     return recalibrate({ engine, file: space.file, prefixes: this.#prefixes }, checked, samples);
   }
 
@@ -121,6 +121,22 @@ export class Accuracy {
     return all;
   }
 
+  #recalibrationFor(checked: Checked): Samples {
+    const { recalibration, recalibrationFile: file, samples } = this.data;
+    if (!recalibration)
+      return reject(
+        "MCU6023",
+        { file },
+        {
+          what: "it does not exist",
+          expected: `training samples, float32 ${shapeText(["samples", ...samples.shape])}`,
+          help: "networks with batchNorm need about 1000 of them: its statistics are measured for each candidate",
+        },
+      );
+    this.#checkShape(checked, recalibration, file);
+    return recalibration;
+  }
+
   #checkEnds(checked: Checked): void {
     const { inputs, outputs, values, site } = checked;
     const at = site?.at ?? { file: this.space.file };
@@ -139,7 +155,7 @@ export class Accuracy {
     if (shapeText(shape) === shapeText(samples.shape)) return;
     const what = `its shape is ${shapeText([samples.count, ...samples.shape])}`;
     const expected = `${shapeText(["samples", ...shape])} for input "${name}"`;
-    reject("MCU6023", { file }, { file, what, expected, help: undefined });
+    reject("MCU6023", { file }, { what, expected });
   }
 
   #checkLabels({ outputs, values }: Checked): void {
@@ -148,7 +164,7 @@ export class Accuracy {
     for (let i = 0; i < samples.count; i++) {
       const label = labels[i];
       if (label >= 0 && label < classes) continue;
-      reject("MCU6024", { file: labelsFile }, { file: labelsFile, index: i, label, classes });
+      reject("MCU6024", { file: labelsFile }, { index: i, label, classes });
     }
   }
 }

@@ -25,7 +25,7 @@ export function evolutionText({ measure, generations, front }: EvolutionOutcome,
   const came = generations.length === 1 ? "" : ` (${first.best.toFixed(2)} in the first population)`;
   lines.push(
     "",
-    `${grouped(last.scored)} networks scored, ${grouped(last.rejected)} drawn that do not fit; best ${last.best.toFixed(2)}${came}`,
+    `${grouped(last.scored)} ${last.scored === 1 ? "network" : "networks"} scored, ${grouped(last.rejected)} drawn that do not fit; best ${last.best.toFixed(2)}${came}`,
   );
   return `${lines.join("\n")}\n`;
 }

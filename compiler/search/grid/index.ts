@@ -5,6 +5,7 @@
 
 import type { Choice } from "../../../dsl/choices.js";
 import { diagnostic, type Diagnostic } from "../../diagnostics/diagnostic.js";
+import { answersText } from "../evaluators/evaluator.js";
 import type { Answers, SubSpace } from "../outcome.js";
 import { Failure, Pool } from "../pool.js";
 import type { SpaceOptions } from "../space.js";
@@ -17,6 +18,8 @@ export interface GridOptions {
   readonly streaming: GridSetup["streaming"];
   /** The grid's choices. */
   readonly grid: readonly Choice[];
+  /** Answers to other choices, which all networks share. */
+  readonly fixed?: Answers;
   readonly seed: number;
   /** Networks of each sub-space. */
   readonly samples: number;
@@ -36,11 +39,11 @@ const CHUNK = 20;
 
 /** @returns sub-spaces, the best first: the same for the same seed, whatever the workers and the interruptions */
 export async function exploreGrid(given: GridOptions): Promise<SubSpace[]> {
-  const { file, options, streaming, seed, samples } = given;
+  const { file, options, streaming, fixed = {}, seed, samples } = given;
   const done = new Map((given.saved ?? []).map((one) => [JSON.stringify(one.grid), one]));
   const open = shuffled(combinations(given.grid), seed).filter((one) => !done.has(JSON.stringify(one)));
   if (open.length > 0) {
-    const setup: GridSetup = { file, options, streaming, seed };
+    const setup: GridSetup = { file, options, streaming, fixed, seed };
     const pool = await Pool.open<Draws, Drawn>(new URL("./worker.js", import.meta.url), setup, given.workers);
     try {
       await drawAll(pool, open, given, done);
@@ -90,7 +93,7 @@ async function oneByOne(pool: Pool<Draws, Drawn>, task: Draws, { warn }: GridOpt
   const found = results.filter((one): one is Drawn => !(one instanceof Failure));
   results.forEach((one, index) => {
     if (!(one instanceof Failure)) return;
-    const candidate = `sample ${single[index].from} of ${JSON.stringify(task.grid)}`;
+    const candidate = `sample ${single[index].from} of ${answersText(task.grid)}`;
     warn([diagnostic("MCU6050", undefined, { candidate, reason: one.reason })]);
   });
   const broken: Record<string, number> = {};
@@ -104,7 +107,12 @@ function warnOfFaults(parts: readonly Drawn[], { warn, file }: GridOptions): voi
   const [first, ...others] = parts.flatMap(({ faults }) => faults);
   if (!first) return;
   const reason = others.length > 0 ? `${first.reason} (and ${others.length} more)` : first.reason;
-  warn([diagnostic("MCU6050", { file }, { candidate: JSON.stringify(first.answers), reason })]);
+  warn([
+    diagnostic("MCU6050", first.place ?? { file }, {
+      candidate: `the member ${answersText(first.answers)}`,
+      reason,
+    }),
+  ]);
 }
 
 function chunksOf(grid: Answers, from: number, to: number, size: number): Draws[] {

@@ -1,7 +1,7 @@
 /** Draws networks from a sub-space and tells which keep the limits. */
 
 import type { Quantity } from "../../limits/limits.js";
-import { Rejected } from "../../diagnostics/diagnostic.js";
+import { Rejected, type Place } from "../../diagnostics/diagnostic.js";
 import { Costs } from "../costs.js";
 import { assignmentOf, recordOf } from "../member.js";
 import type { Answers, GridOutcome } from "../outcome.js";
@@ -12,6 +12,8 @@ export interface GridSetup {
   readonly file: string;
   readonly options: SpaceOptions;
   readonly streaming: GridOutcome["streaming"];
+  /** Answers that all networks share. */
+  readonly fixed: Answers;
   readonly seed: number;
 }
 
@@ -22,33 +24,46 @@ export interface Draws {
   readonly to: number;
 }
 
+interface Fault {
+  readonly answers: Answers;
+  readonly reason: string;
+  readonly place: Place | undefined;
+}
+
 export interface Drawn {
   /** MACs of those that keep all limits. */
   readonly macs: readonly number[];
   readonly broken: Readonly<Partial<Record<Quantity, number>>>;
   /** Members that are no network. */
-  readonly faults: readonly { readonly answers: Answers; readonly reason: string }[];
+  readonly faults: readonly Fault[];
 }
 
-export async function open({ file, options, streaming, seed }: GridSetup): Promise<(task: Draws) => Drawn> {
+export async function open({
+  file,
+  options,
+  streaming,
+  fixed,
+  seed,
+}: GridSetup): Promise<(task: Draws) => Drawn> {
   const space = new Space(file, options);
   const costs = new Costs(space, { streaming });
   return ({ grid, from, to }) => {
     const macs: number[] = [];
     const broken: Partial<Record<Quantity, number>> = {};
-    const faults: { answers: Answers; reason: string }[] = [];
+    const faults: Fault[] = [];
     for (let sample = from; sample < to; sample++) {
       const random = randomOf(seed, "grid", JSON.stringify(grid), sample);
-      let answers: Answers = grid;
+      let answers = grid;
       try {
-        const member = space.random(random, assignmentOf(grid));
+        const member = space.random(random, assignmentOf({ ...fixed, ...grid }));
         answers = recordOf(member.values);
         const verdict = costs.verdict(member);
         if (verdict.breaks === undefined) macs.push(verdict.macs);
         else broken[verdict.breaks] = (broken[verdict.breaks] ?? 0) + 1;
       } catch (error) {
         if (!(error instanceof Rejected)) throw error;
-        faults.push({ answers, reason: error.diagnostics[0]?.message ?? error.message });
+        const { message: reason, place } = error.diagnostics[0];
+        faults.push({ answers, reason, place });
       }
     }
     return { macs, broken, faults };

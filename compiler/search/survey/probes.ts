@@ -72,7 +72,7 @@ class Found {
     const fresh = member.choices.filter((choice) => this.#isFresh(choice));
     for (const choice of fresh) this.#known.set(choice.name, choice);
     if (this.#known.size > MOST_CHOICES)
-      reject("MCU6004", member.choices[0].site?.at, { atMost: MOST_CHOICES, last: fresh[0]?.name ?? "" });
+      reject("MCU6004", member.choices[0].site?.at, { atMost: MOST_CHOICES, last: fresh.at(-1)?.name ?? "" });
     if (change) this.#compare(member, change.from, change.choice.name);
     return fresh;
   }
@@ -81,7 +81,7 @@ class Found {
     const known = this.#known.get(choice.name);
     if (!known) return true;
     if (keyOfDomain(known) === keyOfDomain(choice)) return false;
-    return reject("MCU6003", choice.site?.at, { name: choice.name, domains: [known.domain, choice.domain] });
+    return reject("MCU6003", choice.site?.at, { name: choice.name, here: choice, elsewhere: known });
   }
 
   #compare(member: Member, from: Member, changed: string): void {

@@ -172,6 +172,17 @@ test("the engine is an optional dependency", async () => {
   assert.match(String(message), /npm install onnxruntime-node@1 --onnxruntime-node-install=skip$/);
 });
 
+withEngine("an engine that fails is a fault that is told", async () => {
+  const engine = await Engine.load({ file: "space.ts" });
+  const message = await engine
+    .run(Uint8Array.of(1, 2, 3), async () => "ran")
+    .catch((error) => {
+      assert.instance(error, Rejected);
+      return (error as Rejected).message;
+    });
+  assert.match(message, /^MCU6026: onnxruntime-node could not evaluate a candidate: \S/);
+});
+
 test("what cannot be translated is named, at its place", () => {
   const graph = build([[4, 5, 3]], (x) => dsl.argMax(x, { axis: 2, name: "winner" }));
   const fails = (one: Checked) => {
