@@ -69,6 +69,7 @@ export class Pool<Task, Result> {
    * Does all tasks; one call at a time.
    * @param onDone is told of each when it is done, in any order
    * @returns in the order of the tasks
+   * @throws what `onDone` throws, at once
    */
   async map(
     tasks: readonly Task[],
@@ -85,7 +86,11 @@ export class Pool<Task, Result> {
           done: 0,
           settle(id, result) {
             results[id] = result as Result | Failure;
-            onDone(id, results[id]);
+            try {
+              onDone(id, results[id]);
+            } catch (error) {
+              return reject(error);
+            }
             if (++batch.done === tasks.length) resolve(results);
           },
           fail: reject,

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const loader = new URL("../../node_modules/tsx/dist/loader.mjs", import.meta.url).href;
-const cli =
+/** What Node is given before the command line's own arguments. */
+export const cli =
   process.env.TSC_MCU_BUILT === "1"
     ? [join(root, "dist/compiler/cli.js")]
     : ["--import", loader, join(root, "compiler/cli.ts")];

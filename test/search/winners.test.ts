@@ -14,7 +14,7 @@ import { temporaryFolder } from "../cli/command.js";
 import { spaceFile } from "./spaces.js";
 
 const body = 'return globalAveragePool(conv2d(x, { filters: choose("filters", [2, 64]), kernel: 3 }));';
-const space = new Space(spaceFile(body, "", ', limits: "sram <= 4 KiB"'));
+const space = new Space(spaceFile(body, "", ', limits: "macs <= 100k"'));
 const survey = surveyOf(space);
 
 /** As if those had been predicted to fit. */
@@ -42,7 +42,7 @@ test("the next of the front is taken, and what was said to be better is named", 
   assert.ok(existsSync(join(output, "best", "net.ts")));
   assert.is(told.length, 1);
   assert.is(told[0].code, "MCU6013");
-  assert.match(told[0].message, /^the network filters=64 does not compile as predicted: sram: /);
+  assert.match(told[0].message, /^the network filters=64 does not compile as predicted: macs: /);
 });
 
 test("nothing on the front compiles: an error, and nothing is left behind", async () => {

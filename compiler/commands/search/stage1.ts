@@ -22,6 +22,8 @@ export async function stage1(subject: Subject, fixed: Assignment): Promise<GridO
   const streaming: Streaming = options.layerByLayer ? "off" : "chosen";
   const [file, fingerprint] = stateOf(subject, fixed, streaming);
   const saved = options.restart ? undefined : loadState<readonly SubSpace[]>(file, fingerprint);
+  // Whether it can be written is known before the work, and not after.
+  saveState(file, fingerprint, saved ?? []);
   const subSpaces = grid.reduce((product, { domain }) => product * domain.length, 1);
   const before = (saved?.length ?? 0) * options.samples;
   const progress = startProgress("networks drawn", subSpaces * options.samples, before);

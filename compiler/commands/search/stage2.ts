@@ -12,6 +12,7 @@ import { sizeEvaluator } from "../../search/evaluators/size.js";
 import {
   evolutionText,
   evolve,
+  nothingYet,
   openCostPool,
   type EvolutionState,
   type Settings,
@@ -56,6 +57,8 @@ async function evolved(subject: Subject, fixed: Assignment): Promise<EvolutionOu
   const file = join(output, "stage2.json");
   const fingerprint = fingerprintOfSpace(subject, stage2Parts(options, fixed, settings));
   const saved = restart ? undefined : loadState<EvolutionState>(file, fingerprint);
+  // Whether it can be written is known before the work, and not after.
+  saveState(file, fingerprint, saved ?? nothingYet(settings));
   let evaluator: Evaluator | undefined;
   const costs = await openCostPool(space, workers);
   const total = settings.population + settings.generations * (settings.crossovers + settings.mutations);

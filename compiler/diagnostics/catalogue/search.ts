@@ -163,7 +163,7 @@ export const searchMessages = {
   }),
 };
 
-interface Asked {
+export interface Asked {
   readonly domain: readonly (string | number | boolean)[];
   readonly grid: boolean;
 }

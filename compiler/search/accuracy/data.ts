@@ -72,8 +72,7 @@ function readSamples(file: string): Samples {
 
 function readLabels(file: string, count: number): ArrayLike<number> {
   const { shape, data } = readNpy(file);
-  const fail = (what: string, expected: string): never =>
-    reject("MCU6023", { file }, { what, expected });
+  const fail = (what: string, expected: string): never => reject("MCU6023", { file }, { what, expected });
   if (shape.length !== 1 || shape[0] !== count)
     fail(`its shape is ${shapeText(shape)}`, `${shapeText([count])}, a label for each of val_inputs.npy`);
   if (data instanceof Float32Array)

@@ -21,7 +21,7 @@ export function roundsOf(graph: Checked): BatchNorm[][] {
 export const isBatchNorm = (operation: Operation): operation is BatchNorm => operation.kind === "batchNorm";
 
 /** For each value, the most normalisations on a way to it. */
-function depthsOf({ values, operations }: Checked): number[] {
+export function depthsOf({ values, operations }: Checked): number[] {
   const depths = values.map(() => 0);
   for (const operation of operations) {
     const most = Math.max(0, ...operation.inputs.map((id) => depths[id]));

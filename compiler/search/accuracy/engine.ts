@@ -2,10 +2,13 @@
 
 import { reject, type Place } from "../../diagnostics/diagnostic.js";
 
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
 /** Of a run: tensors by their ONNX names. */
-export type Tensors = Readonly<
-  Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>
->;
+export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** What of onnxruntime-node is used; its own types are not there where it is not installed. */
 interface Runtime {
@@ -19,7 +22,10 @@ interface RuntimeTensor {
 }
 
 interface RuntimeSession {
-  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  run(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    fetches: Readonly<Record<string, RuntimeTensor | null>>,
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
   release(): Promise<void>;
 }
 
@@ -64,19 +70,20 @@ export class Engine {
     const session = await this.#attempt(() => this.runtime.InferenceSession.create(model, options));
     try {
       return await use({
-        run: async (feeds) => {
-          const given = Object.entries(feeds).map(
-            ([name, { data, shape }]) => [name, new this.runtime.Tensor("float32", data, shape)] as const,
-          );
-          const results = await this.#attempt(() => session.run(Object.fromEntries(given)));
-          return Object.fromEntries(
-            Object.entries(results).map(([name, { data, dims }]) => [name, { data, shape: dims }]),
-          );
+        run: async (feeds, wanted) => {
+          const given = mapped(feeds, (one) => this.#tensor(one));
+          const places = mapped(wanted, (one) => one && this.#tensor(one));
+          const results = await this.#attempt(() => session.run(given, places));
+          return mapped(results, ({ data, dims }) => ({ data, shape: dims }));
         },
       });
     } finally {
       await session.release();
     }
+  }
+
+  #tensor({ data, shape }: Tensor): RuntimeTensor {
+    return new this.runtime.Tensor("float32", data, shape);
   }
 
   async #attempt<T>(part: () => Promise<T>): Promise<T> {
@@ -89,7 +96,12 @@ export class Engine {
 }
 
 export interface Session {
-  run(feeds: Tensors): Promise<Tensors>;
+  /** @param wanted results by their names: where to write them, or null for memory of their own */
+  run(feeds: Tensors, wanted: Readonly<Record<string, Tensor | null>>): Promise<Tensors>;
+}
+
+function mapped<A, B>(record: Readonly<Record<string, A>>, of: (one: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, of(one)]));
 }
 
 const firstLine = (error: unknown) =>

@@ -10,13 +10,14 @@ import type { TensorFile } from "../../files/tensor-file.js";
 import { elements, type Checked } from "../../ir/graph.js";
 import type { Member } from "../member.js";
 import type { Space } from "../space.js";
-import { chunksOf, samplesInChunk } from "./chunks.js";
 import { readData, samplesOf, type Data, type Samples } from "./data.js";
 import { isBatchNorm } from "./depths.js";
 import { Engine } from "./engine.js";
+import { Memory } from "./memory.js";
 import { translate, wholeOf } from "./onnx/index.js";
-import { Prefixes } from "./prefixes.js";
-import { recalibrate } from "./recalibration.js";
+import { keysOf, Prefixes } from "./prefixes.js";
+import { planRounds, recalibrate } from "./recalibration.js";
+import { outputsOf, type Origin } from "./validation.js";
 
 export interface AccuracyOptions {
   /** The super-network's `.safetensors`. */
@@ -27,11 +28,12 @@ export interface AccuracyOptions {
 
 type Network = Pick<Member, "net">;
 
-/** Of values that members have in common, in every worker. */
-const mostRemembered = 256 << 20;
+/** Bytes of values that members have in common, in every worker. */
+const mostRemembered = 384 << 20;
 
 export class Accuracy {
   #prefixes = new Prefixes(mostRemembered);
+  #memory = new Memory();
 
   private constructor(
     readonly space: Space,
@@ -52,9 +54,9 @@ export class Accuracy {
    */
   async of(member: Network): Promise<number> {
     const { samples, labels } = this.data;
-    const checked = await this.recalibrated(member);
+    const { checked, origin } = await this.#measured(member);
     this.#checkLabels(checked);
-    const logits = await this.#run(checked, samples);
+    const logits = await outputsOf(this.#setting, checked, samples, origin);
     const classes = logits.length / samples.count;
     let right = 0;
     for (let i = 0; i < samples.count; i++) {
@@ -71,9 +73,11 @@ export class Accuracy {
    * @param inputs [samples, ...the input's shape]
    */
   async logits(member: Network, inputs: Float32Array): Promise<Float32Array> {
-    const checked = await this.recalibrated(member);
+    const { checked, origin } = await this.#measured(member);
     const { shape } = checked.values[checked.inputs[0]];
-    return this.#run(checked, samplesOf(inputs, inputs.length / elements(shape), shape));
+    const samples = samplesOf(inputs, inputs.length / elements(shape), shape);
+    // What is remembered is that of the validation samples.
+    return outputsOf(this.#setting, checked, samples, { ...origin, prefixes: new Prefixes(0) });
   }
 
   /**
@@ -90,35 +94,33 @@ export class Accuracy {
 
   /** The member with the super-network's weights, and statistics of batch normalisation of its own. */
   async recalibrated(member: Network): Promise<Checked> {
-    const { space, tensors, engine } = this;
-    const checked = space.checked(member, tensors);
+    return (await this.#measured(member)).checked;
+  }
+
+  async #measured(member: Network): Promise<{ readonly checked: Checked; readonly origin: Origin }> {
+    const checked = this.space.checked(member, this.tensors);
     this.#checkEnds(checked);
-    if (!checked.operations.some(isBatchNorm)) return checked;
+    const [keys, prefixes] = [keysOf(checked), this.#prefixes];
+    const remembered = new Set(prefixes.values.contents.flat());
+    this.#memory.reclaim((array) => remembered.has(array));
+    if (!checked.operations.some(isBatchNorm)) return { checked, origin: { keys, rounds: [], prefixes } };
     const samples = this.#recalibrationFor(checked);
-    return recalibrate({ engine, file: space.file, prefixes: this.#prefixes }, checked, samples);
+    const rounds = planRounds(checked, samples, keys);
+    const setting = { ...this.#setting, prefixes };
+    return {
+      checked: await recalibrate(setting, checked, samples, rounds),
+      origin: { keys, rounds, prefixes },
+    };
   }
 
   /** Gives back what is remembered of members; sessions of the engine never outlive a call. */
   close(): void {
     this.#prefixes = new Prefixes(0);
+    this.#memory = new Memory();
   }
 
-  async #run(checked: Checked, samples: Samples): Promise<Float32Array> {
-    const model = translate(checked, wholeOf(checked), this.space.file);
-    const [[, input]] = model.inputs;
-    const [[, output]] = model.outputs;
-    const results: Float32Array[] = [];
-    await this.engine.run(model.bytes, async ({ run }) => {
-      for (const chunk of chunksOf(samples, samplesInChunk(checked)))
-        results.push((await run({ [input]: chunk }))[output].data);
-    });
-    const all = new Float32Array(results.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const one of results) {
-      all.set(one, at);
-      at += one.length;
-    }
-    return all;
+  get #setting() {
+    return { engine: this.engine, file: this.space.file, memory: this.#memory };
   }
 
   #recalibrationFor(checked: Checked): Samples {

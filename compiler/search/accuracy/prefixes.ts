@@ -5,7 +5,6 @@
 
 import { createHash } from "node:crypto";
 import type { Checked, Operation, ValueId } from "../../ir/graph.js";
-import type { Chunk } from "./chunks.js";
 import { isBatchNorm } from "./depths.js";
 
 /** Of a normalisation's input: mean and biased variance of each channel, and of how many elements. */
@@ -15,9 +14,6 @@ export interface Statistics {
   readonly count: number;
 }
 
-/** Values of all samples, in chunks. */
-export type Values = readonly Chunk[];
-
 /** Most of them are those of a few layers: 10 % of what values may take is plenty. */
 const shareOfStatistics = 0.1;
 
@@ -25,8 +21,8 @@ const shareOfStatistics = 0.1;
 export class Prefixes {
   /** Of the round's normalisations, in their order. */
   readonly statistics: Recent<readonly Statistics[]>;
-  /** What a round leaves for those after it, in its order. */
-  readonly values: Recent<readonly Values[]>;
+  /** What a round leaves for those after it, in its order; and a value of all validation samples. */
+  readonly values: Recent<readonly Float32Array[]>;
 
   constructor(mostBytes: number) {
     this.statistics = new Recent(mostBytes * shareOfStatistics);
@@ -40,6 +36,10 @@ class Recent<T> {
   #bytes = 0;
 
   constructor(readonly mostBytes: number) {}
+
+  get contents(): T[] {
+    return [...this.#entries.values()].map(({ content }) => content);
+  }
 
   has(key: string): boolean {
     return this.#entries.has(key);

@@ -11,10 +11,8 @@ import { elements, type Checked, type Constant, type Operation, type ValueId } f
 import { operatorOf } from "../../ops/index.js";
 import type { Samples } from "./data.js";
 import { frontierAfter, isBatchNorm, partBetween, roundsOf, type BatchNorm } from "./depths.js";
-import type { Engine } from "./engine.js";
-import { translate } from "./onnx/index.js";
-import { digest, keysOf, type Prefixes, type Statistics, type Values } from "./prefixes.js";
-import { chunksOf, samplesInChunk, type Chunk } from "./chunks.js";
+import { runPart, sizeOf, type Known, type Setting } from "./passes.js";
+import { digest, keysOf, type Prefixes, type Statistics } from "./prefixes.js";
 
 /** A kept element is written and read again in the time of about so many multiply-accumulates. */
 const macsPerKept = 20;
@@ -22,10 +20,8 @@ const macsPerKept = 20;
 /** Elements kept of all samples, at most: 256 MiB. */
 const mostKept = 1 << 26;
 
-type Kept = ReadonlyMap<ValueId, Values>;
-
 /** Normalisations that are measured in one pass. */
-interface Round {
+export interface Round {
   readonly normalisations: readonly BatchNorm[];
   /** Their inputs. */
   readonly ids: readonly ValueId[];
@@ -37,22 +33,18 @@ interface Round {
   readonly key: string;
 }
 
-export interface Setting {
-  readonly engine: Engine;
-  /** The network's own file. */
-  readonly file: string;
-  readonly prefixes: Prefixes;
-}
-
 /**
  * @param samples of the network's only input
  * @returns the network with the statistics of these samples, to be used from now on
  * @throws Rejected
  */
-export async function recalibrate(setting: Setting, graph: Checked, samples: Samples): Promise<Checked> {
+export async function recalibrate(
+  setting: Setting & { readonly prefixes: Prefixes },
+  graph: Checked,
+  samples: Samples,
+  rounds = planRounds(graph, samples),
+): Promise<Checked> {
   const { prefixes } = setting;
-  const chunks = chunksOf(samples, samplesInChunk(graph));
-  const rounds = planRounds(graph, samples, chunks.length);
   const measured = new Map<BatchNorm, Statistics>();
   const learn = ({ normalisations, ids }: Round, statistics: readonly Statistics[]) =>
     normalisations.forEach((one) => measured.set(one, statistics[ids.indexOf(one.inputs[0])]));
@@ -60,14 +52,14 @@ export async function recalibrate(setting: Setting, graph: Checked, samples: Sam
   const last = rounds.slice(0, start).findLast(({ keeping }) => keeping.length > 0);
   for (const round of rounds.slice(0, start)) learn(round, prefixes.statistics.get(round.key)!);
   const values = last && prefixes.values.get(last.key);
-  let kept: Kept = values ? keptBy(last.keeping, values) : new Map([[graph.inputs[0], chunks]]);
+  let kept: Known = values ? keptBy(last.keeping, values) : new Map([[graph.inputs[0], samples.data]]);
   for (const round of rounds.slice(start)) {
     const known = withStatistics(graph, measured, ({ variance }) => variance);
-    const { statistics, values } = await measure(setting, known, round, kept);
+    const { statistics, values } = await measure(setting, known, round, kept, samples.count);
     learn(round, statistics);
     prefixes.statistics.add(round.key, statistics, bytesOfStatistics(statistics));
     if (values.length === 0) continue;
-    if (round.shrinks) prefixes.values.add(round.key, values, bytesOfValues(values));
+    if (round.shrinks) prefixes.values.add(round.key, values, bytesOf(values));
     kept = keptBy(round.keeping, values);
   }
   return withStatistics(graph, measured, unbiased);
@@ -87,17 +79,15 @@ function knownRounds(rounds: readonly Round[], { statistics, values }: Prefixes)
   return 0;
 }
 
-function planRounds(graph: Checked, { count }: Samples, chunks: number): Round[] {
-  const keys = keysOf(graph);
-  const size = (ids: readonly ValueId[]) =>
-    ids.reduce((sum, id) => sum + elements(graph.values[id].shape), 0);
+/** @param keys of the graph's values */
+export function planRounds(graph: Checked, { count }: Samples, keys = keysOf(graph)): Round[] {
   let before: readonly ValueId[] = graph.inputs;
-  let key = `${count} ${chunks}`;
+  let key = String(count);
   return roundsOf(graph).map((normalisations, round) => {
     const ids = [...new Set(normalisations.map(({ inputs: [id] }) => id))];
     const keeping = worthKeeping(graph, before, round, count);
     key = digest([key, ...ids.map((id) => keys.get(id)), "", ...keeping.map((id) => keys.get(id))].join());
-    const shrinks = round === 0 || size(keeping) <= size(before);
+    const shrinks = round === 0 || sizeOfAll(graph, keeping) <= sizeOfAll(graph, before);
     if (keeping.length > 0) before = keeping;
     return { normalisations, ids, keeping, shrinks, key };
   });
@@ -107,49 +97,48 @@ function planRounds(graph: Checked, { count }: Samples, chunks: number): Round[]
 function worthKeeping(graph: Checked, before: readonly ValueId[], round: number, samples: number): ValueId[] {
   const frontier = frontierAfter(graph, round);
   const { operations } = partBetween(graph, before, frontier);
-  const size = (ids: readonly ValueId[]) =>
-    ids.reduce((sum, id) => sum + elements(graph.values[id].shape), 0);
   const fresh = frontier.filter((id) => !before.includes(id));
   const macs = operations.reduce((sum, one) => sum + macsOf(graph, one), 0);
-  return macs > macsPerKept * size(fresh) && size(frontier) * samples <= mostKept ? frontier : [];
+  const isWorthIt = macs > macsPerKept * sizeOfAll(graph, fresh);
+  return isWorthIt && sizeOfAll(graph, frontier) * samples <= mostKept ? frontier : [];
 }
 
-function macsOf(graph: Checked, operation: Operation): number {
+const sizeOfAll = (graph: Checked, ids: readonly ValueId[]) =>
+  ids.reduce((sum, id) => sum + sizeOf(graph, id), 0);
+
+export function macsOf(graph: Checked, operation: Operation): number {
   const types = operation.inputs.map((id) => graph.values[id]);
   return operatorOf(operation).macs(operation, types, graph.values[operation.output]);
 }
 
-/** Runs all chunks through the part of the network from what is kept to what is wanted. */
-async function measure({ engine, file }: Setting, graph: Checked, { ids, keeping }: Round, kept: Kept) {
-  const fresh = keeping.filter((id) => !kept.has(id));
-  const part = partBetween(graph, kept.keys(), [...ids, ...keeping]);
-  const model = translate(graph, { ...part, outputs: fresh, measured: ids }, file);
+/** Runs all samples through the part of the network from what is kept to what is wanted. */
+async function measure(
+  setting: Setting,
+  graph: Checked,
+  { ids, keeping }: Round,
+  kept: Known,
+  count: number,
+): Promise<{ readonly statistics: Statistics[]; readonly values: Float32Array[] }> {
+  const outputs = keeping.filter((id) => !kept.has(id));
+  const part = { ...partBetween(graph, kept.keys(), [...ids, ...keeping]), outputs, measured: ids };
   const sums = new Map(ids.map((id) => [id, new Sums(graph, id)]));
-  const values = new Map(fresh.map((id) => [id, [] as Chunk[]]));
-  const [chunks] = kept.values();
-  await engine.run(model.bytes, async ({ run }) => {
-    for (const index of chunks.keys()) {
-      const feeds = [...model.inputs].map(([id, name]) => [name, kept.get(id)![index]] as const);
-      const results = await run(Object.fromEntries(feeds));
-      for (const [id, { mean, square }] of model.measured)
-        sums.get(id)!.add(results[mean].data, results[square].data);
-      for (const [id, name] of model.outputs) values.get(id)!.push(results[name]);
-    }
-  });
+  const fresh = await runPart(setting, graph, part, kept, count, (id, means, squares) =>
+    sums.get(id)!.add(means, squares),
+  );
   return {
     statistics: ids.map((id) => sums.get(id)!.statistics()),
-    values: keeping.map((id): Values => values.get(id) ?? kept.get(id)!),
+    values: keeping.map((id) => fresh.get(id) ?? kept.get(id)!),
   };
 }
 
-const keptBy = (ids: readonly ValueId[], values: readonly Values[]): Kept =>
+const keptBy = (ids: readonly ValueId[], values: readonly Float32Array[]): Known =>
   new Map(ids.map((id, i) => [id, values[i]]));
 
 const bytesOfStatistics = (statistics: readonly Statistics[]) =>
   statistics.reduce((sum, { mean, variance }) => sum + mean.byteLength + variance.byteLength, 0);
 
-const bytesOfValues = (values: readonly Values[]) =>
-  values.flat().reduce((sum, { data }) => sum + data.byteLength, 0);
+const bytesOf = (values: readonly Float32Array[]) =>
+  values.reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 /** Sums over samples of the means of each sample's channels; in double, so that their order hardly matters. */
 class Sums {

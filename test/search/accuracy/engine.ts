@@ -38,7 +38,8 @@ export async function distance(graph: Graph, batch: readonly (readonly Float32Ar
     return [model.inputs.get(id)!, { data, shape: [batch.length, ...channelsFirst(shape)] }] as const;
   });
   const engine = await Engine.load({ file: "net.ts" });
-  const found = await engine.run(model.bytes, ({ run }) => run(Object.fromEntries(feeds)));
+  const wanted = Object.fromEntries([...model.outputs.values()].map((name) => [name, null]));
+  const found = await engine.run(model.bytes, ({ run }) => run(Object.fromEntries(feeds), wanted));
   const distances = batch.flatMap((sample, index) => {
     const wanted = evaluateFloat(graph, new Map(graph.inputs.map((id, i) => [id, sample[i]])));
     return graph.outputs.map(({ value }) => {

@@ -7,6 +7,7 @@ import { evaluateFloat } from "../../../compiler/ops/evaluate.js";
 import { samplesOf } from "../../../compiler/search/accuracy/data.js";
 import { isBatchNorm, roundsOf } from "../../../compiler/search/accuracy/depths.js";
 import { Engine } from "../../../compiler/search/accuracy/engine.js";
+import { Memory } from "../../../compiler/search/accuracy/memory.js";
 import { Prefixes } from "../../../compiler/search/accuracy/prefixes.js";
 import { recalibrate } from "../../../compiler/search/accuracy/recalibration.js";
 import * as dsl from "../../../dsl/index.js";
@@ -89,7 +90,7 @@ withEngine("mean and unbiased variance of one batch", async () => {
   const samples = Array.from({ length: count }, (_, i) => data.slice(i * 90, (i + 1) * 90));
   const wanted = statisticsOf(byDefinition(graph, samples));
   const engine = await Engine.load({ file: "net.ts" });
-  const setting = { engine, file: "net.ts", prefixes: new Prefixes(1 << 20) };
+  const setting = { engine, file: "net.ts", prefixes: new Prefixes(1 << 20), memory: new Memory() };
   const first = await recalibrate(setting, graph, samplesOf(data, count, [6, 5, 3]));
   statisticsOf(first).forEach((pair, layer) =>
     pair.forEach((found, which) =>
