@@ -113,6 +113,8 @@ export class Pool<Task, Result> {
     // Beside this file, as this file is: built, or as its source.
     const program = new URL(`./pool-worker${extname(import.meta.url)}`, import.meta.url);
     const worker = fork(fileURLToPath(program), {
+      // Large arrays have the heap searched often; marking it in threads beside would take the other workers' time.
+      execArgv: [...process.execArgv, "--single-threaded-gc"],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

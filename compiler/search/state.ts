@@ -11,15 +11,22 @@ export function fingerprintOf(parts: unknown): string {
 }
 
 /**
+ * @param lists what must be lists in it: somebody may have edited the file
  * @returns undefined where there is no such file
  * @throws Rejected MCU6010 where it belongs to another search, MCU6011 where it is no state of a search
  */
-export function loadState<State>(file: string, fingerprint: string): State | undefined {
+export function loadState<State>(
+  file: string,
+  fingerprint: string,
+  lists: (state: State) => readonly unknown[],
+): State | undefined {
   if (!existsSync(file)) return undefined;
   const found = parsed(file);
   if (found === undefined) return reject("MCU6011", { file }, {});
   if (found.fingerprint !== fingerprint) return reject("MCU6010", { file }, {});
-  return found.state as State;
+  const state = found.state as State;
+  if (found.state === null || !lists(state).every(Array.isArray)) return reject("MCU6011", { file }, {});
+  return state;
 }
 
 /** @throws Rejected MCU5001 where it cannot be written: the file is as before then */

@@ -21,7 +21,7 @@ const body = `
 const file = spaceFile(body, "", `, limits: "sram <= 6 KiB; macs <= 100k"`);
 const space = new Space(file);
 const { grid } = surveyOf(space);
-const samples = 21;
+const samples = 12;
 
 const explore = (more: Partial<GridOptions> = {}): Promise<SubSpace[]> =>
   exploreGrid({
@@ -71,7 +71,7 @@ test("any number of workers, and a run that was stopped, find the same", async (
   const states: (readonly SubSpace[])[] = [];
   assert.equal(await explore({ workers: 3, onSubSpace: (done) => states.push(done) }), whole);
   assert.is(states.length, 6);
-  for (const saved of [states[0], states[3], states[5]]) {
+  for (const saved of [states[2], states[5]]) {
     const passed: number[] = [];
     assert.equal(await explore({ workers: 2, saved, onProgress: (one) => passed.push(one) }), whole);
     assert.is(passed.at(-1), 6 * samples);

@@ -21,7 +21,9 @@ export async function stage1(subject: Subject, fixed: Assignment): Promise<GridO
   if (grid.length < 1) reject("MCU6051", network.site?.at ?? { file: space.file }, { network: network.name });
   const streaming: Streaming = options.layerByLayer ? "off" : "chosen";
   const [file, fingerprint] = stateOf(subject, fixed, streaming);
-  const saved = options.restart ? undefined : loadState<readonly SubSpace[]>(file, fingerprint);
+  const saved = options.restart
+    ? undefined
+    : loadState<readonly SubSpace[]>(file, fingerprint, (state) => [state]);
   // Whether it can be written is known before the work, and not after.
   saveState(file, fingerprint, saved ?? []);
   const subSpaces = grid.reduce((product, { domain }) => product * domain.length, 1);
@@ -76,7 +78,7 @@ function earlier(subject: Subject, fixed: Assignment, streaming: Streaming): Gri
 
 function savedQuietly(file: string, fingerprint: string): readonly SubSpace[] | undefined {
   try {
-    return loadState<readonly SubSpace[]>(file, fingerprint);
+    return loadState<readonly SubSpace[]>(file, fingerprint, (state) => [state]);
   } catch {
     return undefined;
   }

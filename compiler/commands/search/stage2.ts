@@ -56,13 +56,13 @@ async function evolved(subject: Subject, fixed: Assignment): Promise<EvolutionOu
   const settings = settingsOf(options);
   const file = join(output, "stage2.json");
   const fingerprint = fingerprintOfSpace(subject, stage2Parts(options, fixed, settings));
-  const saved = restart ? undefined : loadState<EvolutionState>(file, fingerprint);
+  const saved = restart ? undefined : loadState<EvolutionState>(file, fingerprint, listsOf);
   // Whether it can be written is known before the work, and not after.
   saveState(file, fingerprint, saved ?? nothingYet(settings));
   let evaluator: Evaluator | undefined;
-  const costs = await openCostPool(space, workers);
   const total = settings.population + settings.generations * (settings.crossovers + settings.mutations);
   const progress = startProgress("networks scored", total, saved?.scored.length ?? 0);
+  const costs = await openCostPool(space, workers);
   try {
     evaluator = await openEvaluator(subject);
     return await evolve({
@@ -83,6 +83,13 @@ async function evolved(subject: Subject, fixed: Assignment): Promise<EvolutionOu
     await costs.close();
   }
 }
+
+const listsOf = ({ generations, scored, parents, failed }: EvolutionState) => [
+  generations,
+  scored,
+  parents,
+  failed,
+];
 
 /** Before anything is started for it. */
 async function checkData({ space, options: { supernet, data } }: Subject, fixed: Assignment): Promise<void> {

@@ -25,17 +25,24 @@ export class Prefixes {
   readonly values: Recent<readonly Float32Array[]>;
 
   constructor(mostBytes: number) {
-    this.statistics = new Recent(mostBytes * shareOfStatistics);
-    this.values = new Recent(mostBytes);
+    this.statistics = new Recent(mostBytes * shareOfStatistics, true);
+    this.values = new Recent(mostBytes, false);
   }
 }
 
-/** What was used last, up to so many bytes. */
+/**
+ * What was used last, up to so many bytes. Most beginnings are those of one network only, and would drive out the others: a content is
+ * remembered when it comes for the second time.
+ */
 class Recent<T> {
+  readonly #seen = new Set<string>();
   readonly #entries = new Map<string, { readonly content: T; readonly bytes: number }>();
   #bytes = 0;
 
-  constructor(readonly mostBytes: number) {}
+  constructor(
+    readonly mostBytes: number,
+    private readonly remembersAtOnce: boolean,
+  ) {}
 
   get contents(): T[] {
     return [...this.#entries.values()].map(({ content }) => content);
@@ -56,6 +63,7 @@ class Recent<T> {
 
   add(key: string, content: T, bytes: number): void {
     if (bytes > this.mostBytes || this.#entries.has(key)) return;
+    if (!this.remembersAtOnce && !this.#seen.has(key)) return void this.#seen.add(key);
     this.#entries.set(key, { content, bytes });
     this.#bytes += bytes;
     for (const [oldest, { bytes: freed }] of this.#entries) {

@@ -45,7 +45,7 @@ export function translate(graph: Graph, part: Part, file: string): Model {
   };
   for (const operation of part.operations) {
     const [output, types] = [graph.values[operation.output], operation.inputs.map((id) => graph.values[id])];
-    const translator = translatorOf(operation) ?? unknown(operation, file);
+    const translator = translatorOf(operation, graph) ?? unknown(operation, file);
     checkWeights(operation, file);
     const call = { operation, inputs: operation.inputs.map(tensorOf), types, output, builder };
     tensors.set(operation.output, translator(call));

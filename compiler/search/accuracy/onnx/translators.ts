@@ -1,6 +1,6 @@
 /** The operators of networks in real numbers, and what makes each into ONNX's. */
 
-import type { Operation } from "../../../ir/graph.js";
+import type { Graph, Operation } from "../../../ir/graph.js";
 import type { OperatorKind } from "../../../ops/index.js";
 import type { Translator } from "./call.js";
 import * as elementWise from "./element-wise.js";
@@ -64,7 +64,14 @@ export const translators: { readonly [K in OperatorKind]?: Translator<K> } = {
   transpose: movement.translateTranspose,
 };
 
-/** The translator of an operation, with its type. */
-export function translatorOf<K extends OperatorKind>(operation: Operation<K>): Translator<K> | undefined {
-  return translators[operation.kind] as Translator<K> | undefined;
+/**
+ * The translator of an operation, with its type. Constants have a batch of one, which is repeated as operands of other shapes are;
+ * joined with a batch of many they cannot be.
+ */
+export function translatorOf<K extends OperatorKind>(
+  { kind, inputs }: Operation<K>,
+  { values }: Graph,
+): Translator<K> | undefined {
+  if (kind === "concatenate" && inputs.some((id) => values[id].constant)) return undefined;
+  return translators[kind] as Translator<K> | undefined;
 }
