@@ -17,7 +17,7 @@ export interface SubSpace {
   readonly broken: Readonly<Partial<Record<Quantity, number>>>;
 }
 
-/** Stage 1 (Lin et al., NeurIPS 2020, section 3.1): sub-spaces, the best first: largest mean MACs of what fits. */
+/** Stage 1 (Lin et al., NeurIPS 2020, section 3.1): sub-spaces, the best first: see grid/sub-spaces.ts. */
 export interface GridOutcome {
   readonly network: string;
   readonly board: string;

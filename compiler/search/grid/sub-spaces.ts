@@ -35,10 +35,20 @@ export function subSpaceOf(grid: Answers, parts: readonly Drawn[]): SubSpace {
   return { grid, drawn, macs, broken: Object.fromEntries(names.map((name) => [name, broken[name]])) };
 }
 
-/** The larger the networks that fit, the more accurate (Lin et al., section 3.1): the best first, by their mean MACs. */
+/** Of what was drawn: where fewer fit, the mean of the few says little, and an evolution would hardly find any. */
+export const LEAST_SHARE = 0.05;
+
+/**
+ * The larger the networks that fit, the more accurate (Lin et al., section 3.1): the best first, by their mean MACs; behind them
+ * sub-spaces where less than `LEAST_SHARE` fits.
+ */
 export function ranked(subSpaces: readonly SubSpace[]): SubSpace[] {
+  const isRare = ({ macs, drawn }: SubSpace): number => (macs.length < LEAST_SHARE * drawn ? 1 : 0);
   return [...subSpaces].sort(
-    (a, b) => meanOf(b.macs) - meanOf(a.macs) || (JSON.stringify(a.grid) < JSON.stringify(b.grid) ? -1 : 1),
+    (a, b) =>
+      isRare(a) - isRare(b) ||
+      meanOf(b.macs) - meanOf(a.macs) ||
+      (JSON.stringify(a.grid) < JSON.stringify(b.grid) ? -1 : 1),
   );
 }
 

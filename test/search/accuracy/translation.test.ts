@@ -195,6 +195,10 @@ test("what cannot be translated is named, at its place", () => {
     return "translated";
   };
   assert.match(fails(graph), /^MCU6021: argMax "winner"/);
+  const joined = build([[2, 3]], (x) =>
+    dsl.concatenate([x, dsl.constant(Float32Array.of(1, 2, 3) as any)], { axis: 0, name: "both" }),
+  );
+  assert.match(fails(joined), /^MCU6021: concatenate "both"/);
   const untrained = build([[4]], (x) => dsl.dense(x, { units: 2, name: "head" }));
   assert.match(fails(untrained), /^MCU6025: layer "head" has sizes and no weights/);
 });
