@@ -31,6 +31,7 @@ type Network = Pick<Member, "net">;
 /** Bytes of values that members have in common, in every worker. */
 const mostRemembered = 384 << 20;
 
+/** One call at a time: values of different networks share memory. */
 export class Accuracy {
   #prefixes = new Prefixes(mostRemembered);
   #memory = new Memory();

@@ -17,6 +17,9 @@ export interface Statistics {
 /** Most of them are those of a few layers: 10 % of what values may take is plenty. */
 const shareOfStatistics = 0.1;
 
+/** Keys of contents that came once. */
+const mostSeen = 100_000;
+
 /** By keys of rounds, which stand for all that a round depends on. */
 export class Prefixes {
   /** Of the round's normalisations, in their order. */
@@ -63,7 +66,10 @@ class Recent<T> {
 
   add(key: string, content: T, bytes: number): void {
     if (bytes > this.mostBytes || this.#entries.has(key)) return;
-    if (!this.remembersAtOnce && !this.#seen.has(key)) return void this.#seen.add(key);
+    if (!this.remembersAtOnce && !this.#seen.has(key)) {
+      if (this.#seen.size >= mostSeen) this.#seen.clear();
+      return void this.#seen.add(key);
+    }
     this.#entries.set(key, { content, bytes });
     this.#bytes += bytes;
     for (const [oldest, { bytes: freed }] of this.#entries) {

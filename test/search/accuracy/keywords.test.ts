@@ -101,8 +101,8 @@ withSupernet("data that does not fit the network", async () => {
     [{ "val_inputs.npy": writeNpy(notFinite, [2, 49, 10, 1], "float32") }, /^MCU6023: .*sample 1 has NaN/],
     [{ "val_inputs.npy": writeNpy(new Int8Array(980), [2, 49, 10, 1], "int8") }, /^MCU6023: .*integers/],
     [{ "val_inputs.npy": Uint8Array.of(1, 2, 3) }, /^MCU3020/],
-    [{ "recal_inputs.npy": images(3, 490) }, /^MCU6023: .*recal_inputs.npy: its shape is \[3, 490\]/],
-    [{ "recal_inputs.npy": undefined }, /^MCU6023: .*it does not exist; expected training samples/],
+    [{ "recal_inputs.npy": images(3, 490) }, /^MCU6023: its shape is \[3, 490\]/],
+    [{ "recal_inputs.npy": undefined }, /^MCU6023: it does not exist; expected training samples/],
   ];
   for (const [files, expected] of cases) await rejects(files, expected);
 });

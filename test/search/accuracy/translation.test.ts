@@ -195,9 +195,13 @@ test("what cannot be translated is named, at its place", () => {
     return "translated";
   };
   assert.match(fails(graph), /^MCU6021: argMax "winner"/);
-  const joined = build([[2, 3]], (x) =>
-    dsl.concatenate([x, dsl.constant(Float32Array.of(1, 2, 3) as any)], { axis: 0, name: "both" }),
-  );
+  const two = build([[2], [3]], (x, y) => dsl.concatenate([x, y], { axis: 0, name: "both" }));
+  const constant = { dtype: "float32", shape: [3], data: reals(3) } as const;
+  const joined = {
+    ...two,
+    inputs: [two.inputs[0]],
+    values: two.values.with(two.inputs[1], { ...two.values[two.inputs[1]], constant }),
+  };
   assert.match(fails(joined), /^MCU6021: concatenate "both"/);
   const untrained = build([[4]], (x) => dsl.dense(x, { units: 2, name: "head" }));
   assert.match(fails(untrained), /^MCU6025: layer "head" has sizes and no weights/);
