@@ -5,6 +5,7 @@ import type { Choice } from "../../../dsl/choices.js";
 import { reject } from "../../diagnostics/diagnostic.js";
 import { writeOutput } from "../../files/write-outputs.js";
 import { exploreGrid } from "../../search/grid/index.js";
+import { ranked } from "../../search/grid/sub-spaces.js";
 import { recordOf, type Assignment } from "../../search/member.js";
 import type { GridOutcome, SubSpace } from "../../search/outcome.js";
 import { gridHtml } from "../../search/report/index.js";
@@ -49,10 +50,7 @@ export async function stage1(subject: Subject, fixed: Assignment): Promise<GridO
     progress.end();
   }
   const outcome = outcomeOf(subject, streaming, found);
-  writeOutput(
-    join(options.output, "stage1.html"),
-    gridHtml([outcome, ...earlier(subject, fixed, streaming)]),
-  );
+  writeOutput(join(options.output, "stage1.html"), gridHtml([outcome, ...earlier(subject, fixed, outcome)]));
   if (outcome.subSpaces[0].macs.length === 0) nothingFits(subject, outcome);
   return outcome;
 }
@@ -70,10 +68,11 @@ function nothingFits({ space, network }: Subject, { limits, samples, subSpaces }
 }
 
 /** What the same command found with the other way of planning. */
-function earlier(subject: Subject, fixed: Assignment, streaming: Streaming): GridOutcome[] {
+function earlier(subject: Subject, fixed: Assignment, { streaming, subSpaces }: GridOutcome): GridOutcome[] {
   const other = streaming === "off" ? "chosen" : "off";
-  const subSpaces = savedQuietly(...stateOf(subject, fixed, other));
-  return subSpaces && subSpaces.length > 0 ? [outcomeOf(subject, other, subSpaces)] : [];
+  const found = savedQuietly(...stateOf(subject, fixed, other));
+  // The state is in the order in which sub-spaces were done, and may be one of a search that was stopped.
+  return found?.length === subSpaces.length ? [outcomeOf(subject, other, ranked(found))] : [];
 }
 
 function savedQuietly(file: string, fingerprint: string): readonly SubSpace[] | undefined {
