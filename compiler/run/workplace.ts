@@ -1,9 +1,9 @@
 /** A temporary folder to compile and run emitted C in. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { OutputFile } from "../files/output-file.js";
+import { temporaryFolder } from "../files/temporary-folder.js";
 import { reject } from "../diagnostics/diagnostic.js";
 import { packageRoot } from "../package-root.js";
 import { driverFile, packCases, strict, withDriver, type Callable, type Tensors } from "./callable.js";
@@ -50,16 +50,6 @@ export async function inFolder<T>(
     return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), "tsc-mcu-"));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return reject("MCU5024", undefined, { folder: tmpdir(), reason: code });
   }
 }
 

@@ -1,6 +1,8 @@
 /** What `tsc-mcu search` is given, after commander has parsed it. */
 
-export interface SearchOptions {
+import type { Settings } from "../../search/evolution/index.js";
+
+export interface SearchOptions extends Omit<Settings, "drawsPerNetwork"> {
   readonly stage?: "1" | "2";
   readonly output: string;
   readonly board?: string;
@@ -19,11 +21,5 @@ export interface SearchOptions {
   readonly data?: string;
   readonly evaluator?: string;
   readonly evaluatorTimeout: number;
-  readonly population: number;
-  readonly parents: number;
-  readonly crossovers: number;
-  readonly mutations: number;
-  readonly mutationProbability: number;
-  readonly generations: number;
   readonly front?: boolean;
 }

@@ -1,13 +1,13 @@
 /** Whether a project that was written for a member is that member: it is read and checked like any model. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Net } from "../../../dsl/graph.js";
 import { Model } from "../../1-read/index.js";
 import { check } from "../../2-check/index.js";
-import { Rejected, reject } from "../../diagnostics/diagnostic.js";
+import { Rejected } from "../../diagnostics/diagnostic.js";
 import type { OutputFile } from "../../files/output-file.js";
+import { temporaryFolder } from "../../files/temporary-folder.js";
 import type { Checked } from "../../ir/graph.js";
 import type { Space } from "../space.js";
 import { isSameGraph, isSameNet } from "./same.js";
@@ -48,15 +48,5 @@ function inFolder<T>(files: readonly OutputFile[], work: (folder: string) => T):
     return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), "tsc-mcu-"));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return reject("MCU5024", undefined, { folder: tmpdir(), reason: code });
   }
 }
