@@ -17,7 +17,7 @@ interface Architecture {
   readonly blocks: readonly Block[];
 }
 
-// prettier-ignore: a block a group
+// prettier-ignore
 const architectures = {
   in0: {
     resolution: 48,
