@@ -25,11 +25,13 @@ function sharedModels(): Benched[] {
   return existsSync(folder) ? networksAt(folder) : [];
 }
 
+/** Those with weights: not search spaces, nor networks that are sizes alone. */
 function examples(): Benched[] {
   const folder = join(root, "examples");
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => networksAt(join(folder, name)));
+  return readdirSync(folder)
+    .map((name) => join(folder, name, "net.ts"))
+    .filter((net) => existsSync(net))
+    .map(fileNetwork);
 }
 
 /** A model file, a folder with one, or a folder of such folders. */

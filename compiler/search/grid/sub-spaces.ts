@@ -38,15 +38,17 @@ export function subSpaceOf(grid: Answers, parts: readonly Drawn[]): SubSpace {
 /** Of what was drawn: where fewer fit, the mean of the few says little, and an evolution would hardly find any. */
 export const LEAST_SHARE = 0.05;
 
+export const isRare = ({ macs, drawn }: Pick<SubSpace, "macs" | "drawn">): boolean =>
+  macs.length < LEAST_SHARE * drawn;
+
 /**
  * The larger the networks that fit, the more accurate (Lin et al., section 3.1): the best first, by their mean MACs; behind them
  * sub-spaces where less than `LEAST_SHARE` fits.
  */
 export function ranked(subSpaces: readonly SubSpace[]): SubSpace[] {
-  const isRare = ({ macs, drawn }: SubSpace): number => (macs.length < LEAST_SHARE * drawn ? 1 : 0);
   return [...subSpaces].sort(
     (a, b) =>
-      isRare(a) - isRare(b) ||
+      Number(isRare(a)) - Number(isRare(b)) ||
       meanOf(b.macs) - meanOf(a.macs) ||
       (JSON.stringify(a.grid) < JSON.stringify(b.grid) ? -1 : 1),
   );

@@ -1,7 +1,7 @@
 /** The best sub-spaces on a terminal. */
 
 import { alignColumns, type Alignment } from "../../7-report/table.js";
-import { LEAST_SHARE } from "../grid/sub-spaces.js";
+import { isRare, LEAST_SHARE } from "../grid/sub-spaces.js";
 import type { GridOutcome } from "../outcome.js";
 import { gridChoices, spreadOf } from "./statistics.js";
 import {
@@ -42,7 +42,7 @@ export function gridText(outcome: GridOutcome, rows = 10): string {
     ...alignColumns([header, ...lines], alignments),
     "",
     `${rest > 0 ? `… and ${rest} more. ` : ""}Mean, median and 90 % quantile are millions of MACs of what fits.`,
-    `Sub-spaces where less than ${100 * LEAST_SHARE} % fits come last.`,
+    ...(subSpaces.some(isRare) ? [`Sub-spaces where less than ${100 * LEAST_SHARE} % fits come last.`] : []),
     "",
   ].join("\n");
 }
