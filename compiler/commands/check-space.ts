@@ -3,6 +3,7 @@
 import { alignColumns, type Alignment } from "../7-report/table.js";
 import type { Verdict, Cost } from "../search/cost.js";
 import { formatTime } from "../limits/format.js";
+import { limitText } from "../limits/parse-limits.js";
 import { Costs } from "../search/costs.js";
 import { recordOf, type Member } from "../search/member.js";
 import { randomOf } from "../search/random.js";
@@ -73,9 +74,7 @@ function spaceText(space: Space, survey: Survey, members: readonly Looked[]): st
   return [
     `${name} for ${board.name}: a search space of ${choices.length} choices, ${count} networks`,
     ...(grid.length > 0 ? [`  sub-spaces  ${subSpaces}: ${names}`] : []),
-    ...(limits.length > 0
-      ? [`  limits      ${limits.map((one) => `${one.quantity} <= ${one.text}`).join("; ")}`]
-      : []),
+    ...(limits.length > 0 ? [`  limits      ${limits.map(limitText).join("; ")}`] : []),
     ...alignColumns([["", "MACs", "parameters", "sram", "flash", "latency", ""], ...rows], alignments).map(
       (line) => `  ${line}`,
     ),

@@ -2,6 +2,7 @@
 
 import { channelsText } from "../7-report/index.js";
 import type { Lowered } from "../ir/lowered.js";
+import { limitText } from "../limits/parse-limits.js";
 
 export function headline(net: Lowered): string {
   const { macs, seconds, constantBytes, codeBytes, stackBytes } = net.totals;
@@ -22,9 +23,6 @@ export function headline(net: Lowered): string {
 
 const layerCount = ({ operations: { length } }: Lowered): string =>
   `${length} layer${length === 1 ? "" : "s"}`;
-
-const limitText = (limit: Lowered["limits"][number]): string =>
-  `${limit.quantity}${limit.region === undefined ? "" : `(${limit.region})`} <= ${limit.text}`;
 
 /** 1234567 -> "1,234,567" */
 export const grouped = (value: number): string => Math.round(value).toLocaleString("en-US");

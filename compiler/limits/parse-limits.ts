@@ -62,6 +62,10 @@ export function limitName({ quantity, region }: Pick<Limit, "quantity" | "region
   return region === undefined ? quantity : `${quantity}(${region})`;
 }
 
+/** `sram(DTCM) <= 32 KiB` */
+export const limitText = (limit: Pick<Limit, "quantity" | "region" | "text">): string =>
+  `${limitName(limit)} <= ${limit.text}`;
+
 function limitOf(syntax: LimitSyntax, source: ModelSource, board?: Board): Limit {
   const diagnostics = new Diagnostics();
   const { quantity, region, comparison, value, at } = syntax;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { packageRoot } from "../../package-root.js";
 import { join } from "node:path";
 import type { Checked } from "../../ir/graph.js";
+import { limitText } from "../../limits/parse-limits.js";
 import type { Space } from "../../search/space.js";
 import { fingerprintOf } from "../../search/state.js";
 import type { Survey } from "../../search/survey/index.js";
@@ -19,10 +20,7 @@ export interface Subject {
   readonly warnings: Warnings;
 }
 
-export const limitsText = ({ limits }: Pick<Checked, "limits">): string =>
-  limits
-    .map(({ quantity, region, text }) => `${quantity}${region === undefined ? "" : `(${region})`} <= ${text}`)
-    .join("; ");
+export const limitsText = ({ limits }: Pick<Checked, "limits">): string => limits.map(limitText).join("; ");
 
 /** @param parts everything else that decides what a search finds */
 export function fingerprintOfSpace({ space, network }: Subject, parts: readonly unknown[]): string {

@@ -4,7 +4,7 @@
  * on where the search was stopped and went on.
  */
 
-import { limitName } from "../../limits/index.js";
+import { limitText } from "../../limits/parse-limits.js";
 import { diagnostic, reject } from "../../diagnostics/diagnostic.js";
 import { atMost, candidateText, type Evaluator, type Warn } from "../evaluators/evaluator.js";
 import { assignmentOf, recordOf, type Assignment } from "../member.js";
@@ -179,8 +179,7 @@ function requireSome({ candidates, broken }: Drawn, options: EvolutionOptions): 
 
 function namesOf({ space }: EvolutionOptions, values: Assignment) {
   const { name, board, limits } = space.checked(space.member(values));
-  const texts = limits.map((limit) => `${limitName(limit)} <= ${limit.text}`);
-  return { network: name, board: board.name, limits: texts.join("; ") };
+  return { network: name, board: board.name, limits: limits.map(limitText).join("; ") };
 }
 
 /** For a message: where not even this member can be checked, "the limits" must do. */

@@ -9,7 +9,7 @@ import { answersText } from "../evaluators/evaluator.js";
 import type { Answers, SubSpace } from "../outcome.js";
 import { Failure, Pool } from "../pool.js";
 import type { SpaceOptions } from "../space.js";
-import { combinations, ranked, shuffled, subSpaceOf } from "./sub-spaces.js";
+import { combinations, joined, ranked, shuffled, subSpaceOf } from "./sub-spaces.js";
 import type { Draws, Drawn, GridSetup } from "./worker.js";
 
 export interface GridOptions {
@@ -96,10 +96,7 @@ async function oneByOne(pool: Pool<Draws, Drawn>, task: Draws, { warn }: GridOpt
     const candidate = `sample ${single[index].from} of ${answersText(task.grid)}`;
     warn([diagnostic("MCU6050", undefined, { candidate, reason: one.reason })]);
   });
-  const broken: Record<string, number> = {};
-  for (const [quantity, count] of found.flatMap((one) => Object.entries(one.broken)))
-    broken[quantity] = (broken[quantity] ?? 0) + count;
-  return { macs: found.flatMap(({ macs }) => macs), broken, faults: found.flatMap(({ faults }) => faults) };
+  return joined(found);
 }
 
 /** One warning a sub-space. */

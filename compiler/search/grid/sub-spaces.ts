@@ -26,13 +26,19 @@ export function shuffled<T>(list: readonly T[], seed: number): T[] {
 
 /** Of its parts, in whatever order they were done. */
 export function subSpaceOf(grid: Answers, parts: readonly Drawn[]): SubSpace {
-  const macs = parts.flatMap((part) => part.macs).sort((a, b) => a - b);
+  const { macs: found, broken } = joined(parts);
+  const macs = [...found].sort((a, b) => a - b);
+  const drawn = macs.length + Object.values(broken).reduce((sum, count) => sum + count, 0);
+  const sorted = Object.entries(broken).sort(([one], [other]) => (one < other ? -1 : 1));
+  return { grid, drawn, macs, broken: Object.fromEntries(sorted) };
+}
+
+/** Several parts as one. */
+export function joined(parts: readonly Drawn[]): Drawn {
   const broken: Record<string, number> = {};
   for (const [quantity, count] of parts.flatMap((part) => Object.entries(part.broken)))
     broken[quantity] = (broken[quantity] ?? 0) + count;
-  const drawn = macs.length + Object.values(broken).reduce((sum, count) => sum + count, 0);
-  const names = Object.keys(broken).sort();
-  return { grid, drawn, macs, broken: Object.fromEntries(names.map((name) => [name, broken[name]])) };
+  return { macs: parts.flatMap(({ macs }) => macs), broken, faults: parts.flatMap(({ faults }) => faults) };
 }
 
 /** Of what was drawn: where fewer fit, the mean of the few says little, and an evolution would hardly find any. */
